@@ -1,0 +1,1 @@
+"""Proves that the code on published pages still works."""

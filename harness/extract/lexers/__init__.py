@@ -1,0 +1,1 @@
+"""One lexer a page format: formats know nothing of languages."""
