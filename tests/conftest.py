@@ -1,0 +1,38 @@
+"""Fixtures that every test may use, and guards that every test runs under."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the switches that CI uses to turn absent equipment into failures."""
+    parser.addoption("--require-docker", action="store_true", help="fail, not skip, where no Docker engine answers")
+    parser.addoption("--require-shared", action="store_true", help="fail, not skip, where ../shared is absent")
+    parser.addoption("--update-golden", action="store_true", help="rewrite the golden files from what is seen")
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep every test away from the home directory and from the user's options."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / ".cache"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
+    for name in ("HARNESS_CONFIG", "HARNESS_STORE", "HARNESS_SANDBOX"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def shared(request: pytest.FixtureRequest) -> Path:
+    """The folder of real pages beside the checkout."""
+    path = ROOT.parent / "shared"
+    if not (path / "pages").is_dir():
+        if request.config.getoption("--require-shared"):
+            pytest.fail(f"{path} is required here and absent")
+        pytest.skip(f"{path} is absent: real pages are not part of the project")
+    return path
