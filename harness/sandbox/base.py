@@ -3,7 +3,7 @@
 Inside every sandbox a task sees the same scheme:
 
 ==================  =========================================================
-``/opt/harness``    the probe and the stubs, read-only
+``/opt/harness``    ``probe/``, ``stubs/`` and ``bin/uv``, read-only
 ``/store``          the store, as `StoreAccess` says
 ``/work``           an empty writable folder, the current directory
 ``/home/sample``    an empty writable home

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 HARNESS = "/opt/harness"
 """The probe (``/opt/harness/probe``) and the stubs (``/opt/harness/stubs``), read-only."""
+PROBE = f"{HARNESS}/probe"
+"""The folder of the probe: ``<interpreter> -I /opt/harness/probe/supervisor.py``."""
+UV = f"{HARNESS}/bin/uv"
+"""The resolver and installer, for builders."""
 STORE = "/store"
 """The store, as `StoreAccess` says."""
 WORK = "/work"
