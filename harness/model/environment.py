@@ -7,6 +7,11 @@ from dataclasses import dataclass
 
 from harness.model.matrix import Lane
 
+STORE = "/store"
+"""Where the store is inside every sandbox."""
+UV = "/opt/harness/bin/uv"
+"""The resolver and installer inside every sandbox, for builders."""
+
 
 @dataclass(frozen=True, slots=True)
 class Interpreter:
@@ -71,6 +76,8 @@ class Lock:
     """Where what was tested is not the newest."""
     resolved: str = ""
     """ISO date and time of the resolution."""
+    notes: tuple[str, ...] = ()
+    """What a reader of the report should know of how it came about, e.g. that packages are built from source."""
 
     @property
     def digest(self) -> str:
@@ -91,3 +98,8 @@ class Environment:
     """What is in it."""
     path: str
     """Its path inside the sandbox, e.g. ``/store/envs/<digest>``."""
+
+    @property
+    def python(self) -> str:
+        """Path of its interpreter inside the sandbox."""
+        return f"{self.path}/bin/python"
