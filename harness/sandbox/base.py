@@ -16,6 +16,7 @@ All else is read-only. No network but the loopback, unless ``Task.network``.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -24,6 +25,20 @@ if TYPE_CHECKING:
 
     from harness.model.environment import Interpreter
     from harness.model.execution import Completed, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that ``harness doctor`` looked at."""
+
+    name: str
+    """What was looked at, e.g. ``engine``."""
+    ok: bool
+    """Whether it is as it should be."""
+    detail: str
+    """What was found, one sentence."""
+    mend: str = ""
+    """The command that mends it, or empty."""
 
 
 class Sandbox(Protocol):
