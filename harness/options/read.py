@@ -1,0 +1,140 @@
+"""How values are read, whether written in TOML, in the environment or as flags.
+
+A reader takes what was written and the folder that paths in it are relative
+to. It returns the value, or raises ValueError with what is expected; the
+message around it is made in one place, by the caller.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+from harness.model.matrix import Lane
+
+Reader = Callable[[object, Path], object]
+"""See above."""
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
+_WORDS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+_SECONDS = {"": 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+_BYTES = {"": 1.0, "b": 1.0, "kb": 1e3, "mb": 1e6, "gb": 1e9, "kib": 2.0**10, "mib": 2.0**20, "gib": 2.0**30}
+
+
+def switch(value: object, _base: Path) -> bool:
+    """Read true or false."""
+    word = _WORDS.get(value.lower()) if isinstance(value, str) else value
+    if not isinstance(word, bool):
+        raise ValueError("true or false")  # noqa: TRY004 - readers refuse in one way
+    return word
+
+
+def count(value: object, _base: Path) -> int:
+    """Read a number of things, at least one."""
+    number = int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else value
+    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+        raise ValueError("a whole number from 1 up")
+    return number
+
+
+def duration(value: object, _base: Path) -> float:
+    """Read a time as seconds."""
+    return _measure(value, _SECONDS, "a duration such as 90, '90s', '10m', '12h' or '7d'")
+
+
+def age(value: object, base: Path) -> timedelta:
+    """Read a time that is compared with dates."""
+    return timedelta(seconds=duration(value, base))
+
+
+def size(value: object, _base: Path) -> int:
+    """Read an amount of memory as bytes."""
+    return int(_measure(value, _BYTES, "a size such as '512MiB' or '2GiB', or a number of bytes"))
+
+
+def _measure(value: object, units: Mapping[str, float], expected: str) -> float:
+    """Read a number with a unit; a bare number is in the unit named by the empty string."""
+    match = re.fullmatch(r"(\d{1,15}(?:\.\d{1,6})?)\s*([A-Za-z]*)", str(value).strip(), re.ASCII)
+    unit = units.get(match[2].lower()) if match and not isinstance(value, bool) else None
+    if match is None or unit is None or float(match[1]) <= 0:
+        raise ValueError(expected)
+    return float(match[1]) * unit
+
+
+def strings(value: object, _base: Path) -> tuple[str, ...]:
+    """Read a list; in one string its items are separated by commas or line ends."""
+    items = re.split(r"[,\n]", value) if isinstance(value, str) else value
+    if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
+        raise ValueError("a list of strings")
+    return tuple(item.strip() for item in items if item.strip())
+
+
+def pages(value: object, base: Path) -> tuple[str, ...]:
+    """Read paths of pages and keep them as given, for reports repeat them.
+
+    Those of an options file in another folder are made relative to this one.
+    """
+    here = Path.cwd()
+    return tuple(name if base == here else os.path.relpath(base / name, here) for name in strings(value, base))
+
+
+def pythons(value: object, base: Path) -> tuple[str, ...]:
+    """Read Python versions, which TOML mangles where they are not in quotes."""
+    versions = strings(value, base) if isinstance(value, str | list | tuple) and all(map(_is_text, value)) else ()
+    if (value and not versions) or not all(re.fullmatch(r"3\.\d{1,2}", version, re.ASCII) for version in versions):
+        raise ValueError("a list of Python versions in quotes such as '3.13' (without them TOML reads 3.10 as 3.1)")
+    return versions
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def one_of(choices: type[_Choice]) -> Callable[[object, Path], _Choice]:
+    """Return a reader of one word out of a few."""
+
+    def reader(value: object, _base: Path) -> _Choice:
+        if not isinstance(value, str) or value not in list(choices):
+            raise ValueError("one of " + ", ".join(choices))
+        return choices(value)
+
+    return reader
+
+
+def lanes(value: object, base: Path) -> tuple[Lane, ...]:
+    """Read lanes, each once, at least one."""
+    names = strings(value, base)
+    if not names or not set(names) <= set(Lane):
+        raise ValueError("a list of one or more of " + ", ".join(Lane))
+    return tuple(Lane(name) for name in dict.fromkeys(names))
+
+
+def path(value: object, base: Path) -> Path:
+    """Read a path."""
+    if not isinstance(value, str | Path) or not str(value):
+        raise ValueError("a path")
+    return base / Path(value).expanduser()
+
+
+def output(value: object, base: Path) -> Path | None:
+    """Read a path to write to; ``-`` is standard output."""
+    return None if value == "-" else path(value, base)
+
+
+def tables(value: object, _base: Path) -> tuple[Mapping[str, object], ...]:
+    """Take an array of tables as it is."""
+    if not isinstance(value, list | tuple) or not all(isinstance(item, Mapping) for item in value):
+        raise ValueError("an array of tables, each under its own [[…]]")
+    return tuple(value)
+
+
+def images(value: object, _base: Path) -> Mapping[str, str]:
+    """Read a table of Python version to image."""
+    if not isinstance(value, Mapping) or not all(isinstance(image, str) for image in value.values()):
+        raise ValueError("a table of Python version to image")
+    return dict(value)

@@ -1,0 +1,228 @@
+"""The options themselves, and how their sources are laid over one another."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from difflib import get_close_matches
+from pathlib import Path
+
+import platformdirs
+
+from harness.errors import ConfigError
+from harness.model.execution import Limits
+from harness.model.matrix import Lane
+from harness.options import read
+from harness.options.choices import FailOn, Format, SandboxChoice
+from harness.options.file import OptionsFile, load_file, search
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One option as ``harness doctor`` shows it."""
+
+    key: str
+    """Its name in an options file."""
+    value: str
+    """Its value, for a person."""
+    source: str
+    """``default``, ``file:line``, ``HARNESS_…`` or ``--…``."""
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+def _store() -> Path:
+    return platformdirs.user_cache_path("sample-harness", appauthor=False)
+
+
+def _as(reader: read.Reader, example: str, show: Callable[..., str] | None = None) -> dict[str, object]:
+    """Say beside an option how it is read, what writing it looks like, and how it is shown."""
+    return {"read": reader, "example": example, "show": show or _show}
+
+
+def _show(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} = {item}" for key, item in value.items()) or "-"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "-"
+    return "-" if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """All options, read and checked."""
+
+    pages: tuple[str, ...] = field(default=(), metadata=_as(read.pages, "['docs']"))
+    """Pages and folders to check, as given."""
+    select: tuple[str, ...] = field(default=(), metadata=_as(read.strings, "['zenml-vs-*#1']"))
+    """Globs over sample and job ids; all when empty."""
+    lanes: tuple[Lane, ...] = field(default=(Lane.CURRENT,), metadata=_as(read.lanes, "['current']"))
+    """Which library versions to test."""
+    pythons: tuple[str, ...] = field(default=(), metadata=_as(read.pythons, "['3.13']"))
+    """Pythons to test on; when empty, the newest that each sample's libraries support."""
+    sandbox: SandboxChoice = field(default=SandboxChoice.AUTO, metadata=_as(read.one_of(SandboxChoice), "'docker'"))
+    """Which sandbox to use."""
+    require_docker: bool = field(default=False, metadata=_as(read.switch, "true"))
+    """Fail, instead of using a weaker sandbox, where no engine answers."""
+    jobs: int = field(default_factory=_cores, metadata=_as(read.count, "4"))
+    """Jobs that run at the same time."""
+    timeout: float = field(default=Limits().seconds, metadata=_as(read.duration, "'90s'", "{:g} s".format))
+    """Seconds that a sample may take."""
+    memory: int = field(default=Limits().memory, metadata=_as(read.size, "'2GiB'", "{:,} bytes".format))
+    """Bytes of memory that a sample may use."""
+    store: Path = field(default_factory=_store, metadata=_as(read.path, "'.harness'"))
+    """Folder of environments, locks and results."""
+    offline: bool = field(default=False, metadata=_as(read.switch, "true"))
+    """Ask no index: reuse the newest locks and what is installed."""
+    refresh: bool = field(default=False, metadata=_as(read.switch, "true"))
+    """Resolve anew whatever the age of the locks."""
+    lock_max_age: timedelta = field(default=timedelta(hours=12), metadata=_as(read.age, "'12h'"))
+    """Age from which a lock is resolved anew."""
+    allow: tuple[str, ...] = field(default=(), metadata=_as(read.strings, "['my-package']"))
+    """Distributions to install though the harness does not know them."""
+    profiles: tuple[Mapping[str, object], ...] = field(
+        default=(), metadata=_as(read.tables, "[{ … }]", lambda tables: f"{len(tables)} of your own")
+    )
+    """How publishers read their pages, as written; the extraction checks them."""
+    format: Format = field(default=Format.CONSOLE, metadata=_as(read.one_of(Format), "'json'"))
+    """How to report."""
+    output: Path | None = field(default=None, metadata=_as(read.output, "'report.json'"))
+    """File to write the report to; None for standard output."""
+    fail_on: FailOn = field(default=FailOn.OUTDATED, metadata=_as(read.one_of(FailOn), "'incomplete'"))
+    """What makes the exit code 1."""
+    contexts: Path = field(default=Path("samples/contexts"), metadata=_as(read.path, "'contexts'"))
+    """Folder of contexts; it need not exist."""
+    no_cache: bool = field(default=False, metadata=_as(read.switch, "true"))
+    """Run every job, also those whose result is known."""
+    docker_bases: Mapping[str, str] = field(
+        default_factory=dict, metadata=_as(read.images, "{ '3.13' = 'python:3.13-slim' }")
+    )
+    """Base image of the runner for a Python version."""
+    sources: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Field name to source, for each value that is not a default."""
+
+    @property
+    def limits(self) -> Limits:
+        """The bounds of one job."""
+        return Limits(seconds=self.timeout, memory=self.memory)
+
+    def source(self, name: str) -> str:
+        """Say where the value of a field comes from, for messages."""
+        return self.sources.get(name, "default")
+
+    def describe(self) -> tuple[Setting, ...]:
+        """Return every option with its value and its source."""
+        return tuple(
+            Setting(key, item.metadata["show"](getattr(self, item.name)), self.source(item.name))
+            for key, item in _FIELDS.items()
+        )
+
+
+_FIELDS = {item.name.replace("_", "-"): item for item in dataclasses.fields(Options) if item.metadata}
+"""Key in an options file to field."""
+_TABLES = frozenset({"profiles", "docker-bases"})
+"""Options that no environment variable can hold."""
+VARIABLES = {key: "HARNESS_" + key.upper().replace("-", "_") for key in _FIELDS if key not in _TABLES}
+"""Key in an options file to environment variable, e.g. ``HARNESS_FAIL_ON``."""
+CONFIG_VARIABLE = "HARNESS_CONFIG"
+"""Names the options file, in place of a search."""
+
+
+def load(
+    flags: Mapping[str, object] | None = None,
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    config: Path | None = None,
+) -> Options:
+    """Read all options.
+
+    Args:
+        flags: Field name to value from the command line; None and () mean that a flag was not given.
+        cwd: Where the search for an options file begins; the current folder if None.
+        env: Environment variables; this process's if None.
+        config: The options file, in place of a search (flag ``--config``).
+
+    Raises:
+        ConfigError: If a file cannot be read, a key is unknown or a value is not of its type.
+    """
+    here = (cwd or Path.cwd()).resolve()
+    environ = os.environ if env is None else env
+    named = config or (Path(environ[CONFIG_VARIABLE]) if environ.get(CONFIG_VARIABLE) else None)
+    file = load_file(here / named) if named else search(here)
+    layers = [
+        *(_from_file(file) if file else ()),
+        *(_Given(key, environ[name], here, name) for key, name in VARIABLES.items() if environ.get(name)),
+        *(_flag(name, value, here) for name, value in (flags or {}).items() if value is not None and value != ()),
+    ]
+    values = {_FIELDS[given.key].name: _value(given) for given in layers}
+    sources = {_FIELDS[given.key].name: given.source for given in layers}
+    options = Options(**values, sources=sources)  # type: ignore[arg-type]  # each reader gives its field's type
+    _agree(options)
+    return options
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """One value as somebody wrote it."""
+
+    key: str
+    value: object
+    base: Path
+    """What a path in it is relative to."""
+    source: str
+    """Where they wrote it."""
+
+
+def _flag(name: str, value: object, here: Path) -> _Given:
+    key = name.replace("_", "-")
+    return _Given(key, value, here, f"--{key}")
+
+
+def _from_file(file: OptionsFile) -> Iterator[_Given]:
+    for key, value in file.table.items():
+        if key not in _FIELDS:
+            near = get_close_matches(key.replace("_", "-"), _FIELDS, n=1)
+            raise ConfigError(
+                f"unknown option {key!r}",
+                where=file.where(key),
+                cause=f"{near[0]!r} is the nearest one" if near else "no option has a similar name",
+                next_step="use one of: " + ", ".join(_FIELDS),
+            )
+        yield _Given(key, value, file.path.parent, file.where(key))
+
+
+def _value(given: _Given) -> object:
+    metadata = _FIELDS[given.key].metadata
+    try:
+        return metadata["read"](given.value, given.base)
+    except ValueError as error:
+        raise ConfigError(
+            f"{given.key} must be {error}",
+            where=given.source,
+            cause=f"it is {given.value!r}",
+            next_step=f"write for instance {given.key} = {metadata['example']} in an options file",
+        ) from error
+
+
+def _agree(options: Options) -> None:
+    """Refuse options that contradict one another."""
+    if options.offline and options.refresh:
+        pair = ("offline", "refresh")
+    elif options.require_docker and options.sandbox in {SandboxChoice.NAMESPACE, SandboxChoice.PROCESS}:
+        pair = ("require_docker", "sandbox")
+    else:
+        return
+    raise ConfigError(
+        " and ".join(name.replace("_", "-") for name in pair) + " contradict one another",
+        where=", ".join(dict.fromkeys(map(options.source, pair))),
+        cause="each is set at one of these places",
+        next_step="leave one of the two out",
+    )
