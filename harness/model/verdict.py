@@ -31,46 +31,82 @@ class Kind(StrEnum):
     """What sort of thing is wrong."""
 
     REMOVED = "removed"
+    """A module, attribute or name that a published release had."""
     NEVER_EXISTED = "never-existed"
+    """A module, attribute or name that no published release had."""
     SIGNATURE = "signature"
+    """A call that no longer binds."""
     PROTOCOL = "protocol"
+    """An object that can no longer be used this way: called, entered, iterated."""
     DEPRECATED = "deprecated"
+    """It works, and the library says not to use it."""
     SYNTAX = "syntax"
+    """It does not parse."""
     UNDEFINED_NAME = "undefined-name"
+    """A name that the sample neither defines nor imports."""
     MISSING_FILE = "missing-file"
+    """A file that a reader does not have."""
     SAMPLE_BUG = "sample-bug"
+    """It fails in its own logic whatever the version."""
     TIMEOUT = "timeout"
+    """It takes more than its time."""
     LIMIT = "limit"
+    """It takes more than its memory, output or processes."""
     PLATFORM = "platform"
+    """A distribution that is unknown, proprietary or not installable here."""
     RESOLUTION = "resolution"
+    """No set of versions satisfies it."""
     ENVIRONMENT = "environment"
+    """The library fails by itself as it resolves today."""
     SERVICE = "service"
+    """It needs a service that nothing stands in for."""
     RENDERING = "rendering"
+    """A reader does not see it as code."""
     LANGUAGE = "language"
+    """The page does not say its language."""
     INTERNAL = "internal"
+    """The harness or the engine failed."""
 
 
 class Code(StrEnum):
     """Stable names of findings; ``docs/codes.md`` says what to do about each."""
 
     MODULE = "A001"
+    """Import of a module that the library does not have."""
     NAME = "A002"
+    """Attribute or name that the library does not have."""
     SIGNATURE = "A003"
+    """The call no longer binds."""
     PROTOCOL = "A004"
+    """The object can no longer be used this way."""
     DEPRECATED = "A005"
+    """It works, and the library says not to use it."""
     SYNTAX = "S101"
+    """It does not parse."""
     UNDEFINED = "S102"
+    """A name that the sample neither defines nor imports."""
     FILE = "S103"
+    """A file that a reader does not have."""
     BUG = "S104"
+    """It fails in its own logic whatever the version."""
     TIMEOUT = "S105"
+    """Over its time."""
     LIMIT = "S106"
+    """Over its memory, output or processes."""
     PLATFORM = "E201"
+    """A distribution that is unknown, proprietary or not installable here."""
     RESOLUTION = "E202"
+    """No set of versions satisfies the sample."""
     ENVIRONMENT = "E203"
+    """The library fails by itself as it resolves today."""
     SERVICE = "N301"
+    """It needs a service that nothing stands in for."""
     RENDERING = "P401"
+    """A reader does not see it as code."""
     LANGUAGE = "P402"
+    """The page does not say its language."""
     INTERNAL = "X901"
+    """The harness or the engine failed."""
 
 
 class Confidence(StrEnum):
@@ -87,10 +123,15 @@ class History:
     """What the published releases say of a symbol."""
 
     distribution: str
+    """Normalised name of the distribution."""
     last_good: str | None
+    """The newest release that has the symbol, or None if none has it."""
     first_bad: str | None
+    """The release after it, or None if not known."""
     first_bad_date: str | None
+    """ISO date of that release, or None if not known."""
     releases_checked: int
+    """How many releases were looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +139,11 @@ class Suggestion:
     """What to write instead."""
 
     text: str
+    """For an author, one sentence."""
     replacement: str | None = None
+    """What the sample's line becomes, or None if nothing can be derived."""
     verified: bool = False
+    """True where a copy of the sample with the replacement ran without the finding and without a new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,23 +151,29 @@ class Finding:
     """One thing wrong at one place."""
 
     code: Code
+    """What sort of thing is wrong, to look up."""
     kind: Kind
+    """What sort of thing is wrong, in a word."""
     line: int
     """Line of the sample's text, from 1."""
     symbol: str
     """Full dotted path of the library's name; the bare name for S102; the path as written for S103."""
     message: str
+    """What is wrong, for an author, one sentence without a full stop."""
     column: int = 1
     """Column of the sample's line, from 1."""
     end_column: int = 0
     """Column behind the marked text, 0 where not known."""
     confidence: Confidence = Confidence.CONFIRMED
+    """How sure it is."""
     witnesses: tuple[str, ...] = ("execution",)
     """Which witnesses saw it: ``static``, ``execution``, ``timeline``, ``parser``."""
     evidence: str = ""
     """What was seen, e.g. the exception as raised."""
     history: History | None = None
+    """What the published releases say, or None where they were not asked."""
     suggestion: Suggestion | None = None
+    """What to write instead, or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,20 +181,33 @@ class RunRecord:
     """One run of a sample, for the report."""
 
     lane: str
+    """Which library versions were asked for."""
     python: str
+    """``3.13``, or empty where no environment was made."""
     sandbox: str
+    """``docker``, ``namespace`` or ``process``."""
     outcome: Outcome
+    """How it ended."""
     packages: tuple[tuple[str, str], ...] = ()
     """The distributions asked for, with the versions that ran."""
     lock: str = ""
+    """Digest of the exact packages, ``sha256:…``, or empty."""
     seconds: float = 0.0
+    """Wall time of the sample."""
     services: tuple[str, ...] = ()
+    """Remote services that were asked for."""
     repairs: tuple[str, ...] = ()
     """Requirements that were added because a library asked for them."""
     held_back: tuple[HeldBack, ...] = ()
+    """Where what was tested is not the newest release."""
+    notes: tuple[str, ...] = ()
+    """What else a reader should know of how it was made ready."""
     cached: bool = False
+    """True where the result of an earlier, equal run was used."""
     stdout: str = ""
+    """What the sample printed, bounded."""
     stderr: str = ""
+    """What the sample printed to standard error, bounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,17 +215,27 @@ class SampleReport:
     """The verdict on one sample and what led to it."""
 
     id: str
+    """``<slug>#<index>``."""
     page: PageInfo
+    """The page it stands on."""
     index: int
+    """Its number among the page's code regions, from 0."""
     role: str
+    """``zenml`` or ``tool`` on comparison pages, else ``sample``."""
     language: str
+    """Language of its first part that is checked."""
     page_line: int
+    """Line of the page on which its code begins, from 1."""
     verdict: Verdict
+    """The verdict."""
     reason: str = ""
     """Why it was skipped or why the harness failed, else empty."""
     findings: tuple[PlacedFinding, ...] = ()
+    """What is wrong, in the order of the sample's lines."""
     runs: tuple[RunRecord, ...] = ()
+    """Its runs."""
     reach: float = 0.0
+    """Executed lines / executable lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +243,11 @@ class PlacedFinding:
     """A finding with its place on the page."""
 
     finding: Finding
+    """What is wrong."""
     page_line: int
+    """Line of the page, from 1."""
     page_column: int
+    """Column of the page, from 1."""
     source: str
     """The sample's line, for display."""
 
@@ -181,9 +257,17 @@ class PageFault:
     """A page that could not be read (the others go on), or a P4xx finding about a page."""
 
     page: str
+    """The path as it was given."""
     line: int
+    """Line of the page, from 1; 0 where the page as a whole is meant."""
     message: str
+    """What is wrong, for an author, one sentence without a full stop."""
     code: str = "X901"
+    """What sort of thing is wrong, to look up."""
+    column: int = 1
+    """Column of the page, from 1."""
+    sample: str = ""
+    """Id of the sample that it concerns, or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +275,18 @@ class Report:
     """All that one invocation has to say."""
 
     started: str
+    """ISO date and time."""
     finished: str
+    """ISO date and time."""
     samples: tuple[SampleReport, ...]
+    """One for each sample that was selected."""
     inventory: tuple[InventoryItem, ...] = ()
+    """Every candidate for code on the pages."""
     faults: tuple[PageFault, ...] = ()
+    """What is wrong with pages."""
     interrupted: bool = False
+    """True where ^C left jobs undone."""
+    sandbox: str = ""
+    """Name of the sandbox, or empty where nothing was run."""
+    strength: str = ""
+    """What the sandbox keeps in and what it does not (``Sandbox.strength``)."""

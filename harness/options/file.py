@@ -64,11 +64,12 @@ def load_file(path: Path) -> OptionsFile:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-        data: object = tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
             "cannot read the options", where=_name(path), cause=str(error), next_step="make it a readable UTF-8 file"
         ) from error
+    try:
+        data: object = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))  # absent where the end of the file came too early
         raise ConfigError(
