@@ -31,7 +31,11 @@ _ENDINGS: Final = {
     Language.OTHER: "cfg conf css csv env go html ini ipynb java md mdx mk proto rs rst scala sql svg xml",
 }
 _LANGUAGES: Final = {ending: language for language, endings in _ENDINGS.items() for ending in endings.split()}
-_PLAIN_NAMES: Final = {"dockerfile": Language.DOCKERFILE, "containerfile": Language.DOCKERFILE, "makefile": Language.OTHER}
+_PLAIN_NAMES: Final = {
+    "dockerfile": Language.DOCKERFILE,
+    "containerfile": Language.DOCKERFILE,
+    "makefile": Language.OTHER,
+}
 _DEFAULT_NAMES: Final = {
     Language.PYTHON: "sample.py",
     Language.YAML: "sample.yaml",
@@ -162,7 +166,7 @@ def _quote_open(lines: list[str]) -> bool:
 def _only_name(language: Language, info: str) -> str:
     """Return the name of a file that the code itself does not name."""
     title = _TITLE.search(info[:_MAX_NAME])
-    name = (title[1] or title[2] or "").lstrip("./") if title else ""
+    name = (title[1] or title[2] or "").removeprefix("./").lstrip("/") if title else ""
     if name and language_of(name) is language and ".." not in name.split("/"):
         return name
     if language is Language.JSON and re.search(r"\bjson(?:c|5)\b", info.lower()):
