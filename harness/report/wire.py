@@ -1,0 +1,356 @@
+"""The versioned wire format: what ``harness check --format json`` writes.
+
+Kept apart from the model so that the model may change while readers of
+reports need not. A field is only ever added, with a default; what takes one
+away or gives it another meaning raises `VERSION`. The docstrings below are the descriptions in
+the JSON Schema.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from harness.errors import ReportError
+from harness.model.execution import Outcome  # noqa: TC001 - msgspec reads annotations at run time
+from harness.model.source import Fate
+from harness.model.verdict import Code, Confidence, Kind, Verdict
+
+if TYPE_CHECKING:
+    from harness.model import verdict as model
+
+VERSION: Literal[1] = 1
+DISTRIBUTION = "sample-harness"
+
+
+class Tool(msgspec.Struct, frozen=True, kw_only=True):
+    """What wrote the report."""
+
+    name: str
+    """Name of the distribution."""
+    version: str
+    """Its version."""
+
+
+class Sandbox(msgspec.Struct, frozen=True, kw_only=True):
+    """What isolated the jobs."""
+
+    name: str
+    """``docker``, ``namespace`` or ``process``; empty where nothing was run."""
+    strength: str
+    """What it keeps in and what it does not."""
+
+
+class Totals(msgspec.Struct, frozen=True, kw_only=True):
+    """Number of samples by verdict."""
+
+    ok: int
+    """Works."""
+    outdated: int
+    """At least one API finding."""
+    incomplete: int
+    """The page leaves out names, files or logic; every API it uses is current."""
+    unrunnable: int
+    """No installable library, or a proprietary platform."""
+    skipped: int
+    """Not checked, with a reason."""
+    error: int
+    """The harness's fault, never the page's."""
+
+
+class History(msgspec.Struct, frozen=True, kw_only=True):
+    """What the published releases say of a symbol."""
+
+    distribution: str
+    """Normalised name of the distribution."""
+    last_good: str | None
+    """The newest release that has the symbol, or null if none has it."""
+    first_bad: str | None
+    """The release after it, or null if not known."""
+    first_bad_date: str | None
+    """ISO date of that release, or null if not known."""
+    releases_checked: int
+    """How many releases were looked at."""
+
+
+class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
+    """What to write instead."""
+
+    text: str
+    """For an author."""
+    replacement: str | None
+    """What the sample's line becomes, or null if nothing can be derived."""
+    verified: bool
+    """True where a copy of the sample with the replacement ran without the finding and without a new one."""
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing wrong at one place."""
+
+    code: Code
+    """What sort of thing is wrong, to look up; ``A…`` are API findings."""
+    kind: Kind
+    """What sort of thing is wrong, in a word."""
+    line: int
+    """Line of the sample's text, from 1."""
+    page_line: int
+    """Line of the page, from 1."""
+    column: int
+    """Column of the sample's line, from 1."""
+    page_column: int
+    """Column of the page's line, from 1."""
+    end_column: int
+    """Column of the sample's line behind the marked text; 0 where not known."""
+    symbol: str
+    """Full dotted path of the library's name; the bare name for S102; the path as written for S103."""
+    message: str
+    """What is wrong, for an author."""
+    confidence: Confidence
+    """``confirmed`` where a run or an introspection saw it, ``likely`` where it is concluded."""
+    witnesses: tuple[str, ...]
+    """Which witnesses saw it."""
+    evidence: str
+    """What was seen, e.g. the exception as raised."""
+    source: str
+    """The sample's line."""
+    history: History | None
+    """What the published releases say, or null where they were not asked."""
+    suggestion: Suggestion | None
+    """What to write instead, or null."""
+
+
+class HeldBack(msgspec.Struct, frozen=True, kw_only=True):
+    """A distribution that was tested at less than its newest release."""
+
+    name: str
+    """Normalised name."""
+    tested: str
+    """The version that ran."""
+    newest: str
+    """The newest published release."""
+    reason: str
+    """What holds it back, or empty."""
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """One run of a sample."""
+
+    lane: str
+    """Which library versions were asked for: ``current``, ``published`` or ``next``."""
+    python: str
+    """``3.13``, or empty where no environment was made."""
+    sandbox: str
+    """``docker``, ``namespace`` or ``process``."""
+    outcome: Outcome
+    """How it ended."""
+    packages: dict[str, str]
+    """The distributions asked for, with the versions that ran."""
+    lock: str
+    """Digest of the exact packages, or empty."""
+    seconds: float
+    """Wall time of the sample."""
+    services: tuple[str, ...]
+    """Remote services that were asked for."""
+    repairs: tuple[str, ...]
+    """Requirements that were added because a library asked for them."""
+    held_back: tuple[HeldBack, ...]
+    """Where what was tested is not the newest release."""
+    notes: tuple[str, ...]
+    """What else a reader should know of how it was made ready."""
+    cached: bool
+    """True where the result of an earlier, equal run was used."""
+    stdout: str
+    """What the sample printed, bounded."""
+    stderr: str
+    """What the sample printed to standard error, bounded."""
+
+
+class Sample(msgspec.Struct, frozen=True, kw_only=True):
+    """The verdict on one sample and what led to it."""
+
+    id: str
+    """``<slug>#<index>``."""
+    page: str
+    """Path of the page, as it was given."""
+    slug: str
+    """The page's slug."""
+    index: int
+    """Its number among the page's code regions, from 0."""
+    role: str
+    """``zenml`` or ``tool`` on comparison pages, else ``sample``."""
+    language: str
+    """Its language."""
+    page_line: int
+    """Line of the page on which its code begins, from 1."""
+    verdict: Verdict
+    """The verdict."""
+    reason: str
+    """Why it was skipped or why the harness failed, else empty."""
+    reach: float
+    """Executed lines / executable lines."""
+    findings: tuple[Finding, ...]
+    """What is wrong, in the order of the lines."""
+    runs: tuple[Run, ...]
+    """Its runs."""
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong with a page, whatever its samples do."""
+
+    page: str
+    """The path as it was given."""
+    line: int
+    """Line of the page, from 1; 0 where the page as a whole is meant."""
+    column: int
+    """Column, from 1."""
+    code: str
+    """What sort of thing is wrong, to look up."""
+    message: str
+    """What is wrong, for an author."""
+    sample: str
+    """Id of the sample that it concerns, or empty."""
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """All that one invocation has to say."""
+
+    schema: Literal[1]
+    """Version of this format."""
+    tool: Tool
+    """What wrote it."""
+    started: str
+    """ISO date and time."""
+    finished: str
+    """ISO date and time."""
+    interrupted: bool
+    """True where jobs were left undone."""
+    sandbox: Sandbox
+    """What isolated the jobs."""
+    totals: Totals
+    """Number of samples by verdict."""
+    inventory: dict[str, int]
+    """Number of candidates for code on the pages, by what became of them."""
+    faults: tuple[Fault, ...]
+    """What is wrong with pages."""
+    samples: tuple[Sample, ...]
+    """The samples, in the order of the pages."""
+
+
+def to_wire(report: model.Report) -> Report:
+    """Return a report in the wire format."""
+    verdicts = Counter(sample.verdict for sample in report.samples)
+    fates = Counter(item.fate for item in report.inventory)
+    return Report(
+        schema=VERSION,
+        tool=Tool(name=DISTRIBUTION, version=version(DISTRIBUTION)),
+        started=report.started,
+        finished=report.finished,
+        interrupted=report.interrupted,
+        sandbox=Sandbox(name=report.sandbox, strength=report.strength),
+        totals=Totals(**{verdict.value: verdicts[verdict] for verdict in Verdict}),
+        inventory={fate.value: fates[fate] for fate in Fate},
+        faults=tuple(msgspec.convert(fault, Fault, from_attributes=True) for fault in report.faults),
+        samples=tuple(_sample(sample) for sample in report.samples),
+    )
+
+
+def _sample(sample: model.SampleReport) -> Sample:
+    return Sample(
+        id=sample.id,
+        page=sample.page.path,
+        slug=sample.page.slug,
+        index=sample.index,
+        role=sample.role,
+        language=sample.language,
+        page_line=sample.page_line,
+        verdict=sample.verdict,
+        reason=sample.reason,
+        reach=round(sample.reach, 4),
+        findings=tuple(_finding(placed) for placed in sample.findings),
+        runs=tuple(_run(run) for run in sample.runs),
+    )
+
+
+def _finding(placed: model.PlacedFinding) -> Finding:
+    finding = placed.finding
+    return Finding(
+        code=finding.code,
+        kind=finding.kind,
+        line=finding.line,
+        page_line=placed.page_line,
+        column=finding.column,
+        page_column=placed.page_column,
+        end_column=finding.end_column,
+        symbol=finding.symbol,
+        message=finding.message,
+        confidence=finding.confidence,
+        witnesses=finding.witnesses,
+        evidence=finding.evidence,
+        source=placed.source,
+        history=msgspec.convert(finding.history, History | None, from_attributes=True),
+        suggestion=msgspec.convert(finding.suggestion, Suggestion | None, from_attributes=True),
+    )
+
+
+def _run(run: model.RunRecord) -> Run:
+    return Run(
+        lane=run.lane,
+        python=run.python,
+        sandbox=run.sandbox,
+        outcome=run.outcome,
+        packages=dict(run.packages),
+        lock=run.lock,
+        seconds=round(run.seconds, 3),
+        services=run.services,
+        repairs=run.repairs,
+        held_back=msgspec.convert(run.held_back, tuple[HeldBack, ...], from_attributes=True),
+        notes=run.notes,
+        cached=run.cached,
+        stdout=run.stdout,
+        stderr=run.stderr,
+    )
+
+
+def encode(report: model.Report) -> bytes:
+    """Return a report as UTF-8 JSON, keys in a stable order, with a newline at its end.
+
+    Text that is not valid Unicode (half a surrogate pair that a sample
+    printed, a file name that is not UTF-8) has a question mark in its place.
+    """
+    wire = to_wire(report)
+    try:
+        data = msgspec.json.encode(wire)
+    except UnicodeEncodeError:
+        data = msgspec.json.encode(_printable(msgspec.to_builtins(wire)))
+    return msgspec.json.format(data, indent=2) + b"\n"
+
+
+def _printable(value: object) -> object:
+    match value:
+        case str():
+            return value.encode(errors="replace").decode()
+        case dict():
+            return {_printable(key): _printable(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_printable(item) for item in value]
+        case _:
+            return value
+
+
+def decode(data: bytes) -> Report:
+    """Read a report back.
+
+    Raises:
+        ReportError: If it is no report, or one in a version of the format that is not known here.
+    """
+    try:
+        return msgspec.json.decode(data, type=Report)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ReportError(
+            "not a report in a known format",
+            cause=str(error),
+            next_step=f"write it with 'harness check --format json' of a harness with report format {VERSION}",
+        ) from error
