@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+from harness.sandbox import docker_engine
+from harness.sandbox.docker import DockerSandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -36,3 +44,20 @@ def shared(request: pytest.FixtureRequest) -> Path:
             pytest.fail(f"{path} is required here and absent")
         pytest.skip(f"{path} is absent: real pages are not part of the project")
     return path
+
+
+@pytest.fixture(scope="session")
+def docker_sandbox(request: pytest.FixtureRequest) -> Iterator[DockerSandbox]:
+    """A Docker sandbox with a store of its own, which goes when the tests end."""
+    volume = f"sample-harness-test-{uuid.uuid4().hex[:8]}"
+    sandbox = DockerSandbox(volume)
+    if reason := sandbox.unavailable():
+        if request.config.getoption("--require-docker"):
+            pytest.fail(f"a container engine is required here: {reason}")
+        pytest.skip(reason)
+    yield sandbox
+    sandbox.close()
+    api = docker_engine.connect().api
+    if any(found["Name"] == volume for found in api.volumes()["Volumes"] or ()):
+        api.remove_volume(volume)
+    api.close()

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.model.execution import StoreAccess
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from harness.model.execution import Task
 
 HARNESS = "/opt/harness"
@@ -42,3 +46,88 @@ def environment(task: Task) -> dict[str, str]:
     if task.network:
         base |= {"SSL_CERT_FILE": CA_BUNDLE, "REQUESTS_CA_BUNDLE": CA_BUNDLE}
     return base | dict(task.env)
+
+
+GRACE = 30.0
+"""Seconds after which a task ends by itself where the harness that should stop it has died."""
+SHARED_MEMORY = 64 << 20
+"""Bytes of ``/dev/shm``."""
+OPEN_FILES = 8192
+"""Open files of one process."""
+WRITABLE = ((WORK, "0700"), (HOME, "0700"), ("/tmp", "1777"))  # noqa: S108 - a path inside the sandbox
+"""The writable folders with their modes; each may hold ``Limits.disk`` bytes, all of them no more than the memory."""
+
+
+def command(task: Task) -> tuple[str, ...]:
+    """Return the program as a container's first process runs it.
+
+    ``timeout`` stays as process 1: the task keeps the ordinary meaning of
+    signals, and ends by itself should nobody be left to stop it. ``env``
+    drops what the base image sets.
+    """
+    values = [f"{name}={value}" for name, value in environment(task).items()]
+    return ("timeout", "--signal=KILL", f"{task.limits.seconds + GRACE:g}", "env", "--ignore-environment", *values)
+
+
+def container(
+    task: Task, *, image: str, volume: str, labels: Mapping[str, str], cpus: float = 1024.0
+) -> dict[str, object]:
+    """Return what the engine is asked to create for a task.
+
+    Args:
+        task: What to run.
+        image: The runner image.
+        volume: The named volume behind ``/store``.
+        labels: Whose it is, for the reaper.
+        cpus: How many the engine has; it refuses to give more.
+    """
+    return {
+        "Image": image,
+        "Labels": dict(labels),
+        "Entrypoint": list(command(task)),
+        "Cmd": list(task.argv),
+        "User": f"{UID}:{UID}",
+        "WorkingDir": WORK,
+        "Hostname": "sandbox",
+        "AttachStdin": bool(task.stdin),
+        "OpenStdin": bool(task.stdin),
+        "StdinOnce": bool(task.stdin),
+        "AttachStdout": True,
+        "AttachStderr": True,
+        "HostConfig": _host(task, volume, cpus),
+    }
+
+
+def _host(task: Task, volume: str, cpus: float) -> dict[str, object]:
+    limits = task.limits
+    return {
+        "NetworkMode": "default" if task.network else "none",
+        "ReadonlyRootfs": True,
+        "Tmpfs": {path: _tmpfs(mode, limits.disk) for path, mode in WRITABLE},
+        "Mounts": _mounts(task.store, volume),
+        "CapDrop": ["ALL"],
+        "SecurityOpt": ["no-new-privileges"],
+        "IpcMode": "private",
+        "ShmSize": SHARED_MEMORY,
+        "PidsLimit": limits.processes,
+        "Memory": limits.memory,
+        "MemorySwap": limits.memory,
+        "NanoCpus": int(min(limits.cpus, cpus) * 1e9),
+        "Ulimits": [
+            {"Name": "nofile", "Soft": OPEN_FILES, "Hard": OPEN_FILES},
+            {"Name": "core", "Soft": 0, "Hard": 0},
+        ],
+        # the engine would else keep on its disk whatever a task prints
+        "LogConfig": {"Type": "none"},
+    }
+
+
+def _tmpfs(mode: str, size: int) -> str:
+    owner = "" if mode == "1777" else f",uid={UID},gid={UID}"
+    return f"rw,exec,nosuid,nodev,size={size},mode={mode}{owner}"
+
+
+def _mounts(access: StoreAccess, volume: str) -> list[dict[str, object]]:
+    if access is StoreAccess.NONE:
+        return []
+    return [{"Type": "volume", "Source": volume, "Target": STORE, "ReadOnly": access is StoreAccess.READ}]
