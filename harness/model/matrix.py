@@ -49,6 +49,9 @@ class Unknown:
     """Line of the sample's text, from 1."""
     reason: str
     """Why it is not installed, for a person."""
+    own: bool = False
+    """True where the name is one that authors give modules of their own (``utils``,
+    ``steps.train``): what a reader lacks is a file (S103), not a distribution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,10 @@ class Job:
     """Imports that are not installed."""
     context: Context = Context()
     """What was written down for it by hand."""
+    requires_python: str = ""
+    """PEP 440 specifier for the Python, from the sample's PEP 723 block, or empty."""
+    skip: str = ""
+    """Why this job cannot run, or empty."""
 
     @property
     def id(self) -> str:
