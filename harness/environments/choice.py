@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.environments.uv import Fault, Said, explanation, highest, older, pins
+from harness.environments.uv import Said, explanation, highest, older, pins
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,7 +80,6 @@ def newest_first(interpreters: Sequence[Interpreter]) -> tuple[Interpreter, ...]
     return tuple(sorted(interpreters, key=lambda one: version_key(one.version), reverse=True))
 
 
-def worst(attempts: Sequence[Attempt]) -> Attempt:
-    """Return the failed attempt that says most: one over the versions, else one over a build, else the first."""
-    rank = {Fault.UNSATISFIABLE: 0, Fault.BUILD: 1}
-    return min(attempts, key=lambda attempt: rank.get(attempt.said.fault or Fault.OTHER, 2))
+def telling(attempts: Sequence[Attempt]) -> Attempt:
+    """Return the failed attempt that says most: one that was allowed all that a reader's is, else the first."""
+    return next((attempt for attempt in attempts if attempt.build), attempts[0])

@@ -72,13 +72,13 @@ class LockShelf:
         """Keep locks below a store; nothing is written until something is kept."""
         self._folder = store / "locks"
 
-    def path(self, request: Request, offered: Sequence[Interpreter], index: IndexSettings) -> Path:
+    def path(self, request: Request, offered: Sequence[Interpreter], index: IndexSettings, *, build: bool) -> Path:
         """Return the file that stands for a request; all that the answer depends on is in its name.
 
         Addresses go in without credentials: a new password gives the same packages.
         """
         on = [f"{one.version} {one.platform}" for one in offered]
-        told = hashlib.sha256("\0".join([*on, *index.describe()]).encode()).hexdigest()
+        told = hashlib.sha256("\0".join([*on, *index.describe(), f"build={build}"]).encode()).hexdigest()
         return self._folder / f"{request.key}-{told[:16]}.json"
 
     @contextmanager

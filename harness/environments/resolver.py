@@ -64,8 +64,12 @@ class Resolver:
         self._interpreters = choice.newest_first(interpreters)
         self._shelf = LockShelf(store)
 
-    def lock(self, request: Request) -> Lock:
+    def lock(self, request: Request, *, build: bool = True) -> Lock:
         """Return the exact packages for a request.
+
+        Args:
+            request: What is asked.
+            build: Whether source distributions may be used where wheels do not suffice.
 
         Raises:
             ResolutionError: If no set of versions satisfies it (``unsatisfiable``),
@@ -74,11 +78,11 @@ class Resolver:
         """
         wanted = parse(request.requirements)
         offered = self._offered(request)
-        path = self._shelf.path(request, offered, self._workshop.index)
+        path = self._shelf.path(request, offered, self._workshop.index, build=build)
         with self._shelf.held(path):
             kept = self._shelf.read(path)
             if kept is None or not self._freshness.accepts(kept.resolved):
-                kept = self._resolve(request, wanted, offered)
+                kept = self._resolve(request, wanted, offered, build=build)
                 self._shelf.write(path, kept)
         if kept.lock is None:
             raise _refused(request, kept.refusal)
@@ -96,7 +100,9 @@ class Resolver:
             )
         return offered
 
-    def _resolve(self, request: Request, wanted: Sequence[Requirement], offered: Sequence[Interpreter]) -> Kept:
+    def _resolve(
+        self, request: Request, wanted: Sequence[Requirement], offered: Sequence[Interpreter], *, build: bool
+    ) -> Kept:
         """Ask uv, and return what there is to keep: a lock, or why there is none."""
         now = datetime.now(UTC)
         if not wanted:
@@ -108,7 +114,7 @@ class Resolver:
                 cause="these requirements were never resolved for these Pythons with this index",
                 next_step="run once without --offline",
             )
-        found = Search(self._workshop, request, wanted).run(offered)
+        found = Search(self._workshop, request, wanted, build=build).run(offered)
         if isinstance(found, str):
             return Kept(now, refusal=found)
         return Kept(now, found)

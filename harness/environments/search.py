@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from harness.environments import uv
-from harness.environments.choice import Attempt, below, best, worst
+from harness.environments.choice import Attempt, below, best, telling
 from harness.environments.workshop import RESOLVING
 from harness.errors import ResolutionError
 from harness.model.environment import HeldBack, Lock
@@ -26,20 +26,23 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 FROM_SOURCE = "some packages may be built from source: no set of wheels satisfies the requirements"
+WHEELS_ONLY = "wheels alone were used: a newer release does not build from source"
 
 
 class Search:
     """Looks for the lock of one request."""
 
-    def __init__(self, workshop: Workshop, request: Request, wanted: Sequence[Requirement]) -> None:
+    def __init__(self, workshop: Workshop, request: Request, wanted: Sequence[Requirement], *, build: bool) -> None:
         """Say what is looked for.
 
         Args:
             workshop: Runs builders.
             request: What is asked.
             wanted: Its requirements, parsed.
+            build: Whether source distributions may be used where wheels do not suffice.
         """
         self._workshop = workshop
+        self._build = build
         self._request = request
         self._names = [str(canonicalize_name(one.name)) for one in wanted]
         # where an address is given, the index has no say in what is newest
@@ -63,7 +66,7 @@ class Search:
         attempts = [first, *self._others(first, offered, goals, reasons)]
         chosen = best(attempts, self._names)
         if chosen is None:
-            return worst(attempts).reason
+            return telling(attempts).reason
         if chosen is not first:
             reasons = self._reasons(chosen, goals)
         return self._lock(chosen, newest, reasons)
@@ -88,7 +91,7 @@ class Search:
         if not any(uv.OTHER_PYTHON.search(reason) for reason in hopes):
             return []
         plan = [(interpreter, False) for interpreter in offered[1:]]
-        if any(uv.NO_WHEELS.search(reason) for reason in hopes):
+        if self._build and any(uv.NO_WHEELS.search(reason) for reason in hopes):
             plan += [(interpreter, True) for interpreter in offered]
         tried: list[Attempt] = []
         for interpreter, build in plan:
@@ -128,7 +131,7 @@ class Search:
             text=chosen.said.out,
             held_back=tuple(held),
             resolved=datetime.now(UTC).isoformat(timespec="seconds"),
-            notes=(FROM_SOURCE,) if chosen.build else (),
+            notes=(FROM_SOURCE,) if chosen.build else () if self._build else (WHEELS_ONLY,),
         )
 
     def _own_bound(self, name: str) -> str:

@@ -1,0 +1,140 @@
+"""Results of earlier runs, so that what did not change is not run again.
+
+A result is found by everything that it depends on: the sample's text, the
+exact packages, the programs that the harness ships into the sandbox, what was
+written down for the sample by hand, its limits and the kind of sandbox. Kept
+is only what would come out the same again: a run that was stopped is not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import logging
+import os
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from harness.model.execution import Ending, Evidence, Outcome
+
+if TYPE_CHECKING:
+    from harness.model.execution import Limits
+    from harness.model.matrix import Context
+    from harness.model.source import Sample
+
+logger = logging.getLogger(__name__)
+
+SCHEMA = 1
+"""To be counted up when the same sample would give other evidence, e.g. a new field."""
+MAX_BYTES = 256 << 20
+"""Bytes of all results together, before the oldest are removed."""
+ROOM = 0.8
+"""The share of `MAX_BYTES` that is left after a removal, so that not every write has to remove."""
+
+
+def result_key(
+    sample: Sample, context: Context, *, lock: str, probe: str, stubs: str, limits: Limits, sandbox: str
+) -> str:
+    """Return the SHA-256, as hexadecimal digits, over all that the evidence of a run depends on.
+
+    Args:
+        sample: What is run; where it stands on its page is of no account.
+        context: What was written down for it by hand.
+        lock: Digest of the packages it runs against.
+        probe: Digest of the program that runs it.
+        stubs: Digest of the cloud stubs.
+        limits: Its bounds.
+        sandbox: Name of the sandbox.
+    """
+    parts = [(part.name, part.language, part.text) for part in sample.parts]
+    everything = [SCHEMA, parts, context, lock, probe, stubs, limits, sandbox]
+    return hashlib.sha256(msgspec.json.encode(everything)).hexdigest()
+
+
+def lasting(evidence: Evidence) -> bool:
+    """Return whether a run would end the same way again, as far as one can tell."""
+    return evidence.ending is Ending.EXITED and evidence.outcome in {Outcome.PASSED, Outcome.FAILED}
+
+
+class ResultsCache:
+    """The folder ``<store>/results``; safe to share by threads and processes."""
+
+    def __init__(self, store: Path, *, max_bytes: int = MAX_BYTES) -> None:
+        """Keep results below a store.
+
+        Args:
+            store: The host's folder of the store.
+            max_bytes: What all results together may take.
+        """
+        self._folder = store / "results"
+        self._max_bytes = max_bytes
+        self._lock = threading.Lock()
+        self._left: int | None = None
+
+    def get(self, key: str) -> Evidence | None:
+        """Return the evidence of an equal run, or None."""
+        path = self._path(key)
+        try:
+            evidence = msgspec.json.decode(path.read_bytes(), type=Evidence)
+        except FileNotFoundError:
+            return None
+        except (msgspec.MsgspecError, OSError, UnicodeDecodeError) as error:
+            logger.warning("%s cannot be read, the sample runs again: %s", path, error)
+            return None
+        # the time of last use, by which the oldest are found; another process may have removed it
+        with contextlib.suppress(OSError):
+            os.utime(path)
+        return evidence
+
+    def put(self, key: str, evidence: Evidence) -> bool:
+        """Keep the evidence of a run if it is of a kind that lasts; return whether it was kept."""
+        if not lasting(evidence):
+            return False
+        data = msgspec.json.encode(evidence)
+        path = self._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, aside = tempfile.mkstemp(prefix=".", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(aside).replace(path)
+        except BaseException:
+            Path(aside).unlink(missing_ok=True)
+            raise
+        self._make_room(len(data))
+        return True
+
+    def _path(self, key: str) -> Path:
+        """Return the file of a key; the first digits spread the files over folders."""
+        return self._folder / key[:2] / f"{key}.json"
+
+    def _make_room(self, written: int) -> None:
+        """Remove the results used longest ago where all together grew too large."""
+        with self._lock:
+            if self._left is not None and written <= self._left:
+                self._left -= written
+                return
+            self._left = self._remove_oldest()
+
+    def _remove_oldest(self) -> int:
+        """Bring the folder below its bound and return how many more bytes may be written."""
+        found = []
+        for path in self._folder.glob("*/*.json"):
+            # another process may remove it at the same time
+            with contextlib.suppress(FileNotFoundError):
+                stat = path.stat()
+                found.append((stat.st_mtime_ns, stat.st_size, path))
+        total = sum(size for _, size, _ in found)
+        if total <= self._max_bytes:
+            return self._max_bytes - total
+        for _, size, path in sorted(found):
+            path.unlink(missing_ok=True)
+            total -= size
+            if total <= self._max_bytes * ROOM:
+                break
+        logger.info("results were removed to stay below %d bytes", self._max_bytes)
+        return max(0, self._max_bytes - total)
