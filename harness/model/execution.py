@@ -149,6 +149,8 @@ class Raised:
     """What it was raised from, or in whose handling."""
     fatal: bool = True
     """True where it ended the run; False where it was seen and handled."""
+    handled: bool = False
+    """True where the sample's own code handled it, False where it left the sample's functions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,8 @@ class Warned:
     """Qualified names of the classes it inherits from."""
     direct: bool = True
     """True where the sample's own line is the one warned about, False where a library's is."""
+    frames: tuple[Frame, ...] = ()
+    """From the sample's own frame to the one that warned, outermost first, bounded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,112 @@
+"""Findings to one verdict: a truth table and nothing else.
+
+==================  ============  ==============================================
+findings hold       verdict       in words
+==================  ============  ==============================================
+X901                error         our fault: nothing is said about the page
+any A code          outdated      at least one API that is no longer what it was
+any E code          unrunnable    no environment in which it could be judged
+any S code          incomplete    names, files or logic are left out
+N301, P401, P402    ok            no service, no rendering: not the code's fault
+none                ok            it works
+==================  ============  ==============================================
+
+The first row that holds decides. ``skipped`` stands apart: it is a decision not
+to look, and no finding leads to it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.errors import ConfigError
+from harness.model.verdict import Code, Confidence, Finding, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+WEIGHT: dict[Code, Verdict] = {
+    Code.INTERNAL: Verdict.ERROR,
+    Code.MODULE: Verdict.OUTDATED,
+    Code.NAME: Verdict.OUTDATED,
+    Code.SIGNATURE: Verdict.OUTDATED,
+    Code.PROTOCOL: Verdict.OUTDATED,
+    Code.DEPRECATED: Verdict.OUTDATED,
+    Code.PLATFORM: Verdict.UNRUNNABLE,
+    Code.RESOLUTION: Verdict.UNRUNNABLE,
+    Code.ENVIRONMENT: Verdict.UNRUNNABLE,
+    Code.SYNTAX: Verdict.INCOMPLETE,
+    Code.UNDEFINED: Verdict.INCOMPLETE,
+    Code.FILE: Verdict.INCOMPLETE,
+    Code.BUG: Verdict.INCOMPLETE,
+    Code.TIMEOUT: Verdict.INCOMPLETE,
+    Code.LIMIT: Verdict.INCOMPLETE,
+    Code.SERVICE: Verdict.OK,
+    Code.RENDERING: Verdict.OK,
+    Code.LANGUAGE: Verdict.OK,
+}
+"""The verdict that a code alone leads to."""
+PRECEDENCE = (Verdict.ERROR, Verdict.OUTDATED, Verdict.UNRUNNABLE, Verdict.INCOMPLETE, Verdict.OK)
+"""Strongest first."""
+
+
+def verdict(findings: Iterable[Finding]) -> Verdict:
+    """Return the verdict that the findings lead to."""
+    return min((WEIGHT[finding.code] for finding in findings), key=PRECEDENCE.index, default=Verdict.OK)
+
+
+def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return each fault once, by page order: what several witnesses say of one place becomes one finding.
+
+    The surest account stands, completed by what only others know.
+    """
+    groups: dict[tuple[int, str, Code], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.line, finding.symbol, finding.code), []).append(finding)
+    merged = (_one(group) for group in groups.values())
+    return tuple(sorted(merged, key=lambda finding: (finding.line, finding.column, finding.code, finding.symbol)))
+
+
+def _one(group: list[Finding]) -> Finding:
+    group = sorted(group, key=lambda finding: finding.confidence is not Confidence.CONFIRMED)
+    best = group[0]
+    return Finding(
+        code=best.code,
+        kind=best.kind,
+        line=best.line,
+        symbol=best.symbol,
+        message=best.message,
+        column=best.column,
+        end_column=best.end_column,
+        confidence=best.confidence,
+        witnesses=tuple(sorted({name for finding in group for name in finding.witnesses})),
+        evidence=best.evidence or next((finding.evidence for finding in group if finding.evidence), ""),
+        history=next((finding.history for finding in group if finding.history), None),
+        suggestion=next((finding.suggestion for finding in group if finding.suggestion), None),
+    )
+
+
+def surprise(expect: str | None, findings: Iterable[Finding], *, where: str = "") -> str:
+    """Return how a sample differs from what its author expects, or an empty string where it does not.
+
+    Args:
+        expect: A verdict (``outdated``) or a finding code (``A001``); None expects nothing.
+        findings: What was found.
+        where: Where the expectation is written, for the message.
+
+    Raises:
+        ConfigError: If the expectation is neither.
+    """
+    if expect is None:
+        return ""
+    found = tuple(findings)
+    if expect in tuple(Verdict):
+        got = verdict(found)
+        return "" if got == expect else f"expected {expect}, found {got}"
+    if expect in tuple(Code):
+        return "" if any(finding.code == expect for finding in found) else f"expected {expect}, which was not found"
+    raise ConfigError(
+        f"unknown expectation {expect!r}",
+        where=where,
+        next_step=f"write a verdict ({', '.join(Verdict)}) or a finding code such as {Code.MODULE}",
+    )

@@ -1,0 +1,49 @@
+"""Sees which files are looked for in vain and which hosts are tried, through Python's audit events."""
+
+import os
+import sys
+from typing import Any, Tuple
+
+from .bounds import clean
+from .frames import importing
+from .record import Recorder
+
+_OPENED = {"open", "os.listdir", "os.scandir", "os.chdir"}
+_REACHED = {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"}
+
+
+def watch(recorder: Recorder) -> None:
+    """Report missing files and every host but the local sockets, where the sample's own line leads to them."""
+
+    def hook(event: str, args: Tuple[Any, ...]) -> None:
+        # Thousands of events pass here: two look-ups decide.
+        if event in _OPENED:
+            _opened(recorder, args)
+        elif event in _REACHED:
+            _reached(recorder, event, args)
+
+    sys.addaudithook(hook)
+
+
+def _opened(recorder: Recorder, args: Tuple[Any, ...]) -> None:
+    path = os.fsdecode(args[0]) if isinstance(args[0], (str, bytes)) else ""
+    writes = len(args) > 2 and isinstance(args[2], int) and bool(args[2] & os.O_CREAT)
+    if not path or writes or path.startswith(sys.prefix) or os.path.lexists(path):
+        return
+    frame = sys._getframe(2)
+    own = recorder.files.innermost(frame)
+    if own is not None and not importing(frame, own):
+        recorder.thing("file", frame, path, target=clean(path, 500))
+
+
+def _reached(recorder: Recorder, event: str, args: Tuple[Any, ...]) -> None:
+    if event in ("socket.connect", "socket.sendto"):
+        address = args[1]
+        if not isinstance(address, tuple) or len(address) < 2:
+            return  # a Unix socket: nothing that leaves the machine
+        host, port = address[0], address[1]
+    else:
+        host, port = args[0], args[1] if len(args) > 1 else None
+    name = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)
+    target = f"{name}:{port}" if port is not None else name
+    recorder.thing("host", sys._getframe(2), target, target=clean(target, 300))
