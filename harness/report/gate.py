@@ -1,0 +1,35 @@
+"""The gate: does a report hold anything that a build should fail for?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.model.verdict import Verdict
+from harness.options import FailOn
+
+if TYPE_CHECKING:
+    from harness.model.verdict import Report
+
+_VERDICTS = {
+    FailOn.OUTDATED: frozenset({Verdict.OUTDATED}),
+    FailOn.INCOMPLETE: frozenset({Verdict.OUTDATED, Verdict.INCOMPLETE}),
+    FailOn.ANY: frozenset({Verdict.OUTDATED, Verdict.INCOMPLETE, Verdict.UNRUNNABLE}),
+}
+_UNREAD = frozenset({"P403", "X901"})
+"""Faults of pages that could not be read at all: nothing is known of their samples."""
+
+
+def reached(report: Report, fail_on: FailOn) -> bool:
+    """Tell whether something is at or above the gate; samples that errored are counted apart, by `errored`."""
+    if fail_on is FailOn.NEVER:
+        return False
+    if any(sample.verdict in _VERDICTS[fail_on] for sample in report.samples):
+        return True
+    if fail_on is FailOn.ANY and any(sample.findings for sample in report.samples):
+        return True
+    return any(fail_on is FailOn.ANY or fault.code in _UNREAD for fault in report.faults)
+
+
+def errored(report: Report) -> bool:
+    """Tell whether the harness failed on some sample, so that the report is not whole."""
+    return any(sample.verdict is Verdict.ERROR for sample in report.samples)
