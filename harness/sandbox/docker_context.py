@@ -47,10 +47,10 @@ def digest(base: str, machine: str) -> str:
     return total.hexdigest()
 
 
-def arguments(base: str) -> dict[str, str]:
+def arguments(base: str, python: str) -> dict[str, str]:
     """Return the build arguments: the base, and what the build needs of the host's settings."""
     passed = {name: os.environ[name] for name in (*PASSED_ON, *_PROXIES) if os.environ.get(name)}
-    return {"BASE": base, "UID": str(policy.UID), "UV_VERSION": version("uv")} | passed
+    return {"BASE": base, "PYTHON": python, "UID": str(policy.UID), "UV_VERSION": version("uv")} | passed
 
 
 def archive(machine: str) -> IO[bytes]:

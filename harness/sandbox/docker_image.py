@@ -34,6 +34,7 @@ FIRST = ("3.13", "3.11")
 """What to get where no base is there at all: the newest that most libraries support, and one for old SDKs."""
 KEPT = 2
 """Runner images kept per Python version: another checkout may use the one before."""
+_RESOLVER = "sample-harness.resolver"
 _EXECUTABLE = "sample-harness.executable"
 _PYTHON = "sample-harness.python"
 _PLATFORM = "sample-harness.platform"
@@ -141,7 +142,7 @@ def _runner(tag: str, found: dict[str, Any]) -> Runner:
 def _build(engine: Engine, python: str, base: str, identity: str, tag: str) -> dict[str, Any]:
     _log.info("building %s from %s", tag, base)
     labels = {_PYTHON: python, _EXECUTABLE: _executable(engine, python, base), _PLATFORM: f"docker:{identity}"}
-    arguments = docker_context.arguments(base)
+    arguments = docker_context.arguments(base, python)
     said: list[str] = []
     with docker_context.archive(engine.machine) as context, asking("build the runner image"):
         steps = engine.api.build(
@@ -174,13 +175,18 @@ def _executable(engine: Engine, python: str, base: str) -> str:
 
 
 def _prune(engine: Engine, python: str) -> None:
-    """Remove the oldest runners of a Python version; one that is in use stays until the next time."""
+    """Remove the oldest runners of a Python version and the stages they were made with."""
     with asking("list images"):
-        found = engine.api.images(RUNNER, filters={"label": f"{_PYTHON}={python}"})
-    for image in sorted(found, key=lambda item: item["Created"], reverse=True)[KEPT:]:
-        for tag in image["RepoTags"] or (image["Id"],):
+        runners = engine.api.images(RUNNER, filters={"label": f"{_PYTHON}={python}"})
+        stages = engine.api.images(filters={"label": f"{_RESOLVER}={python}", "dangling": True})
+    for image in (*_old(runners), *_old(stages)):
+        for name in image["RepoTags"] or (image["Id"],):
             try:
-                with asking("remove an old runner image"):
-                    engine.api.remove_image(tag)
+                with asking("remove an old image"):
+                    engine.api.remove_image(image["Id"] if name == "<none>:<none>" else name)
             except failure.EngineError as exc:
-                _log.debug("%s stays: %s", tag, exc.what)
+                _log.debug("%s stays, it is in use: %s", name, exc.what)
+
+
+def _old(images: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(images, key=lambda item: item["Created"], reverse=True)[KEPT:]
