@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-SCHEMA = 1
-"""To be counted up when the same sample would give other evidence, e.g. a new field."""
+SHAPE = hashlib.sha256(msgspec.json.encode(msgspec.json.schema(Evidence))).hexdigest()
+"""Stands for what evidence can hold: results from before a field was added do not have it."""
 MAX_BYTES = 256 << 20
 """Bytes of all results together, before the oldest are removed."""
 ROOM = 0.8
@@ -51,7 +51,7 @@ def result_key(
         sandbox: Name of the sandbox.
     """
     parts = [(part.name, part.language, part.text) for part in sample.parts]
-    everything = [SCHEMA, parts, context, lock, probe, stubs, limits, sandbox]
+    everything = [SHAPE, parts, context, lock, probe, stubs, limits, sandbox]
     return hashlib.sha256(msgspec.json.encode(everything)).hexdigest()
 
 
