@@ -169,8 +169,8 @@ def _only_name(language: Language, info: str) -> str:
     name = (title[1] or title[2] or "").removeprefix("./").lstrip("/") if title else ""
     if name and language_of(name) is language and ".." not in name.split("/"):
         return name
-    if language is Language.JSON and re.search(r"\bjson(?:c|5)\b", info.lower()):
-        return "sample.jsonc"
+    if language is Language.JSON and (dialect := re.search(r"\bjson(?:c|5)\b", info.lower())):
+        return f"sample.{dialect[0]}"
     return _DEFAULT_NAMES.get(language, "sample.txt")
 
 
