@@ -40,6 +40,8 @@ STYLES = {
 """Symbol, symbol where the terminal cannot show it, and style of each verdict."""
 EVIDENCE_LINES = 8
 """Lines of evidence to show; the JSON report has them all."""
+EVIDENCE_WIDTH = 400
+"""Characters of each of them to show."""
 QUIET = frozenset({Verdict.OK, Verdict.SKIPPED})
 """Verdicts that a quiet report leaves out."""
 
@@ -179,7 +181,8 @@ def _finding(out: _Printer, sample: SampleReport, placed: PlacedFinding, *, quie
     _source(out, placed)
     lines = [line for line in finding.evidence.splitlines() if line.strip()]
     for number, line in enumerate(lines[:EVIDENCE_LINES]):
-        out.wrapped(out.text(line if number else f"seen: {line}", "dim"), 6)
+        shown = line if len(line) <= EVIDENCE_WIDTH else line[:EVIDENCE_WIDTH] + "…"
+        out.wrapped(out.text(shown if number else f"seen: {shown}", "dim"), 6)
     if len(lines) > EVIDENCE_LINES:
         out.line(out.text(f"and {len(lines) - EVIDENCE_LINES} more lines, which the JSON report has", "dim"), 8)
     if finding.history:

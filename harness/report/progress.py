@@ -76,9 +76,9 @@ class Progress:
 
     def finished(self, sample: SampleReport) -> None:
         """Show the verdict on a sample, and count it as one thing of the stage."""
+        self.advance()
         if not self._quiet:
             self._print(sample_line(sample, self._console.encoding))
-        self.advance()
 
     def note(self, message: str) -> None:
         """Show a sentence that the user should see, whatever the stage."""

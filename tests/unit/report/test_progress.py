@@ -1,0 +1,63 @@
+"""Progress: lines in a log, a bar at a terminal, nothing of it left behind."""
+
+from __future__ import annotations
+
+import io
+import re
+import threading
+
+import pytest
+from rich.console import Console
+
+from harness.report.progress import Progress
+from tests.golden.made_up import report
+
+
+def followed(console: Console, *, quiet: bool = False) -> None:
+    with Progress(console, quiet=quiet) as progress:
+        progress.stage("installing", 2)
+        progress.advance()
+        progress.note("[b]a note[/b] \x1b[2J")
+        progress.stage("running", 7)
+        threads = [threading.Thread(target=progress.finished, args=(sample,)) for sample in report().samples]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        progress.stage("writing")
+
+
+def test_a_log_gets_plain_lines() -> None:
+    out = io.StringIO()
+    followed(Console(file=out, width=40))
+    lines = out.getvalue().splitlines()
+    assert lines[:3] == ["installing (2)", "[b]a note[/b] \\x1b[2J", "running (7)"]
+    assert lines[-1] == "writing"
+    assert sorted(line[2:] for line in lines[3:-1])[1] == "alpha-vs-beta#0 ok  zenml, python, line 73"
+    assert len(lines) == 3 + 7 + 1
+
+
+def test_quiet_shows_notes_alone() -> None:
+    out = io.StringIO()
+    followed(Console(file=out, width=40), quiet=True)
+    assert out.getvalue() == "[b]a note[/b] \\x1b[2J\n"
+
+
+def test_a_terminal_gets_a_bar_with_results_above_it() -> None:
+    out = io.StringIO()
+    followed(Console(file=out, width=80, force_terminal=True, color_system=None))
+    text = out.getvalue()
+    assert "running" in text
+    assert re.search(r"\b7/7\b", text)
+    assert text.count("alpha-vs-beta#1 outdated") == 1
+    assert "\x1b[2J" not in text
+
+
+def test_an_exception_takes_the_bar_away() -> None:
+    out = io.StringIO()
+    console = Console(file=out, width=80, force_terminal=True, color_system=None)
+    with pytest.raises(KeyboardInterrupt), Progress(console) as progress:
+        progress.stage("running", 1)
+        raise KeyboardInterrupt
+    assert out.getvalue().endswith("\x1b[2K")
+    assert "\x1b[?25h" in out.getvalue()
