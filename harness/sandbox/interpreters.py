@@ -14,15 +14,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.errors import SandboxError
+from harness.model.environment import Interpreter
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
+
+    from harness.model.execution import Completed
 
 OLDEST = (3, 10)
 """The oldest Python that environments are made for."""
 
 CHECK = """
 import json, sys, bz2, ctypes, hashlib, lzma, sqlite3, ssl, zlib, venv
-print(json.dumps([sys.implementation.name, list(sys.version_info), sys.flags.ignore_environment]))
+print(json.dumps([sys.implementation.name, list(sys.version_info)]))
 """
 """Says what an interpreter is; fails where parts of the standard library are
 missing, since a sample would then fail through no fault of its page."""
@@ -44,18 +49,69 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
-    """What a candidate says of itself."""
+class Offer:
+    """An interpreter that was seen to work."""
 
-    full: str
-    """``3.13.1``."""
+    interpreter: Interpreter
+    """What the rest of the program knows it by."""
+    prefix: Path
+    """The folder that holds all of it."""
     order: tuple[int, int, int]
-    """For comparing."""
+    """Its full version, for comparing."""
 
-    @property
-    def minor(self) -> str:
-        """``3.13``."""
-        return f"{self.order[0]}.{self.order[1]}"
+
+class Offers:
+    """The interpreters that one sandbox offers; each version's newest that works."""
+
+    def __init__(self, sandbox: str) -> None:
+        """Begin with none for the sandbox of that name."""
+        self._sandbox = sandbox
+        self._best: dict[str, Offer] = {}
+        self._passed_over: list[str] = []
+
+    def examine(self, check: Callable[[Candidate], Completed]) -> None:
+        """Run every candidate once by ``check`` and keep those that work."""
+        for candidate in candidates():
+            done = check(candidate)
+            order = _version(done.stdout)
+            if order is None:
+                said = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["not a released CPython"]
+                self._passed_over.append(f"{candidate.executable}: {said[-1]}")
+            else:
+                self._add(candidate, order)
+
+    def _add(self, candidate: Candidate, order: tuple[int, int, int]) -> None:
+        minor, full = ".".join(map(str, order[:2])), ".".join(map(str, order))
+        if minor not in self._best or order > self._best[minor].order:
+            platform = f"{self._sandbox}:{candidate.executable}:{full}"
+            interpreter = Interpreter(minor, str(candidate.executable), platform)
+            self._best[minor] = Offer(interpreter, candidate.prefix, order)
+
+    def choose(self, pythons: Sequence[str] | None) -> tuple[Interpreter, ...]:
+        """Return the interpreters of these versions, newest first; all where None.
+
+        Raises:
+            SandboxError: If there are none.
+        """
+        offers = sorted(self._best.values(), key=lambda offer: offer.order, reverse=True)
+        chosen = tuple(o.interpreter for o in offers if pythons is None or o.interpreter.version in pythons)
+        if not chosen:
+            raise self._none(pythons or ())
+        return chosen
+
+    def get(self, python: str) -> Offer:
+        """Return the interpreter of one version, or raise SandboxError."""
+        if python not in self._best:
+            raise self._none((python,))
+        return self._best[python]
+
+    def _none(self, wanted: Sequence[str]) -> SandboxError:
+        found = f"on offer: {', '.join(sorted(self._best)) or 'none'}"
+        return SandboxError(
+            f"no Python {' or '.join(wanted) or 'of any version'} works in the {self._sandbox} sandbox",
+            cause="; ".join([found, *self._passed_over]),
+            next_step=f"uv python install {' '.join(wanted) or '3.13'}",
+        )
 
 
 def candidates() -> tuple[Candidate, ...]:
@@ -81,12 +137,12 @@ def _paths() -> Iterator[Path]:
         yield from sorted(folder.glob("*/bin/python3.*"))
 
 
-def version(output: bytes) -> Version | None:
-    """Read what `CHECK` printed; None where it is no released CPython."""
+def _version(output: bytes) -> tuple[int, int, int] | None:
+    """Read what `CHECK` printed; None where it is no released CPython that is new enough."""
     try:
-        name, (major, minor, micro, level, _), _ = json.loads(output)
+        name, (major, minor, micro, level, _) = json.loads(output)
     except ValueError:
         return None
     if name != "cpython" or level != "final" or (major, minor) < OLDEST:
         return None
-    return Version(f"{major}.{minor}.{micro}", (major, minor, micro))
+    return major, minor, micro

@@ -34,14 +34,14 @@ _CPUS = "/sys/devices/system/cpu"
 _SHM = "/dev/shm"  # noqa: S108 - a path inside the sandbox
 
 
-def spec(task: Task, prefix: Path, store: Path, *, groups: tuple[str, ...] = ()) -> Spec:
+def spec(task: Task, prefix: Path, store: Path, *, group: str = "") -> Spec:
     """Return the sandbox for one task.
 
     Args:
         task: What is to run.
         prefix: Folder of the interpreter.
         store: The host's folder behind ``/store``.
-        groups: ``cgroup.procs`` files of groups that hold the memory, if any do.
+        group: ``cgroup.procs`` file of a group that holds the memory, or empty.
     """
     limits = task.limits
     return {
@@ -56,13 +56,14 @@ def spec(task: Task, prefix: Path, store: Path, *, groups: tuple[str, ...] = ())
         "files": _files(network=task.network),
         "folders": dict((*policy.WRITABLE, (_SHM, "1777"))),
         "disk": limits.disk,
-        "memory": 0 if groups else limits.memory,
+        "memory": 0 if group else limits.memory,
         "processes": limits.processes,
         "open_files": policy.OPEN_FILES,
         # a builder's archives may be larger than a job's scratch space
         "file_size": 0 if task.store is StoreAccess.WRITE else limits.disk,
         "cpus": math.ceil(limits.cpus),
-        "groups": list(groups),
+        "filtered": True,
+        "group": group,
     }
 
 

@@ -50,6 +50,7 @@ class Pump:
         self._stop = stop
         self._result = Pumped()
         self._selector = selectors.DefaultSelector()
+        self._deadline = time.monotonic()
 
     def run(self, stdin: bytes, abandoned: Callable[[], bool]) -> Pumped:
         """Feed ``stdin``, read both outputs and return when the process has ended.
@@ -95,15 +96,16 @@ class Pump:
             _close(process.stdin)
 
     def _loop(self, abandoned: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + self._limits.seconds
+        self._deadline = time.monotonic() + self._limits.seconds
         while self._process.returncode is None:
-            left = deadline - time.monotonic()
-            for key, _ in self._selector.select(max(0.0, min(_TICK, left))):
+            left = self._deadline - time.monotonic()
+            for key, _ in self._selector.select(_TICK if self._over() else max(0.0, min(_TICK, left))):
                 if not key.data(key.fileobj):
                     self._forget(key.fileobj)
             if self._over():
-                continue
-            if abandoned():
+                if left < -_PATIENCE:
+                    self._process.kill()
+            elif abandoned():
                 self._result.abandoned = True
                 self._end(None)
             elif left <= 0:
@@ -125,8 +127,9 @@ class Pump:
         return bool(chunk)
 
     def _end(self, why: Ending | None) -> None:
-        """Stop the process; the loop goes on until it is gone."""
+        """Stop the process; the loop goes on until it is gone, but not for ever."""
         self._result.stopped = why
+        self._deadline = time.monotonic()
         self._stop()
 
     def _ended(self, _: object) -> bool:

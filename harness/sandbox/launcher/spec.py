@@ -44,8 +44,10 @@ class Spec(TypedDict):
     file_size: int
     """Largest file that may be written, 0 for any."""
     cpus: int
-    groups: list[str]
-    """``cgroup.procs`` files to enter."""
+    filtered: bool
+    """True to refuse the kernel calls that no sample needs."""
+    group: str
+    """``cgroup.procs`` file of a control group to enter, or empty."""
 
 
 class Event(TypedDict, total=False):
@@ -53,6 +55,8 @@ class Event(TypedDict, total=False):
 
     fault: str
     """What the kernel refused: the sandbox did not start."""
+    began: bool
+    """The sandbox is there, the task is about to start."""
     memory: bool
     """A process was killed over the memory bound."""
     code: int

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import signal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _PAGE = resource.getpagesize()
 
@@ -12,27 +17,29 @@ _PAGE = resource.getpagesize()
 class Watch:
     """Looks at every process again and again, and kills the largest when all are over the bound."""
 
-    def __init__(self, memory: int) -> None:
-        """Keep the bound, in bytes; 0 for none."""
+    def __init__(self, memory: int, processes: Callable[[], list[int]]) -> None:
+        """Keep the bound, in bytes or 0 for none, and how the processes are found."""
         self._memory = memory
+        self._processes = processes
 
     def over(self) -> bool:
         """Kill the largest process if the bound is exceeded, and return whether it was."""
         if not self._memory:
             return False
-        sizes = {pid: _resident(pid) for pid in _processes()}
+        sizes = {pid: _resident(pid) for pid in self._processes()}
         if sum(sizes.values()) <= self._memory:
             return False
         # pages that processes share were counted once for each: look closer before killing
         shares = {pid: _share(pid, size) for pid, size in sizes.items()}
         if sum(shares.values()) <= self._memory:
             return False
-        os.kill(max(shares, key=lambda pid: shares[pid]), signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it ended meanwhile
+            os.kill(max(shares, key=lambda pid: shares[pid]), signal.SIGKILL)
         return True
 
 
-def _processes() -> list[int]:
-    """Return all processes of this namespace but init."""
+def namespace() -> list[int]:
+    """Return all processes of this process namespace but init."""
     return [int(name) for name in os.listdir("/proc") if name.isdigit() and name != "1"]
 
 

@@ -1,0 +1,101 @@
+"""Starts a launcher, tells it what to run, and reads what became of it."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from harness.errors import SandboxError
+from harness.model.execution import Completed, Ending
+from harness.sandbox import assets, launch_faults
+from harness.sandbox.pump import Pump, Pumped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from harness.model.execution import Task
+    from harness.sandbox.launcher.spec import Event, Spec
+
+# the package's folder comes last: nothing beside it may stand in for the standard library
+_CODE = "import sys; sys.path.append(sys.argv[1]); from harness.sandbox.launcher.{} import main; main()"
+
+
+def launch(entry: str, spec: Spec, task: Task, abandoned: Callable[[], bool]) -> Completed:
+    """Run a task through one of the launchers.
+
+    Args:
+        entry: Which one: ``main`` or ``plain``.
+        spec: What it is told.
+        task: The task, for its bounds and its input.
+        abandoned: Asked several times a second; True gives up.
+
+    Raises:
+        SandboxError: If it never began, or was given up.
+    """
+    started = time.monotonic()
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        number = theirs.fileno()
+        argv = [sys.executable, "-I", "-S", "-c", _CODE.format(entry), str(assets.PACKAGE.parent), str(number)]
+        pipe = subprocess.PIPE
+        process = subprocess.Popen(argv, stdin=pipe, stdout=pipe, stderr=pipe, pass_fds=(number,), env={})
+        try:
+            theirs.close()
+            _tell(ours, spec)
+            pumped = Pump(process, task.limits, process.terminate).run(task.stdin, abandoned)
+            events = _events(ours)
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+    if pumped.abandoned:
+        raise SandboxError("stopped before its end", where=task.label)
+    return _completed(events, pumped, task.label, time.monotonic() - started)
+
+
+def _tell(control: socket.socket, spec: Spec) -> None:
+    try:
+        control.sendall(json.dumps(spec).encode())
+        control.shutdown(socket.SHUT_WR)
+    except BrokenPipeError:
+        return  # it is gone already; why, is on its standard error
+
+
+def _events(control: socket.socket) -> list[Event]:
+    """Return what the launcher reported; all of it is there once the launcher has ended."""
+    control.setblocking(False)
+    chunks = []
+    try:
+        while chunk := control.recv(1 << 16):
+            chunks.append(chunk)
+    except (BlockingIOError, ConnectionResetError):
+        pass  # the end of what was said
+    return [json.loads(line) for line in b"".join(chunks).splitlines()]
+
+
+def _completed(events: list[Event], pumped: Pumped, label: str, seconds: float) -> Completed:
+    """Return what became of the task, or raise where it never began."""
+    began = any("began" in event for event in events)
+    if not began and pumped.stopped is None:
+        said = pumped.stderr.decode("utf-8", "replace").strip().splitlines() or ["the launcher was killed"]
+        fault = next((event["fault"] for event in events if "fault" in event), said[-1])
+        raise launch_faults.explain(fault, label)
+    code = next((event["code"] for event in events if "code" in event), None)
+    over_memory = any("memory" in event for event in events)
+    return Completed(
+        ending=pumped.stopped or _ending(code, over_memory=over_memory),
+        code=None if pumped.stopped else code,
+        stdout=bytes(pumped.stdout),
+        stderr=bytes(pumped.stderr),
+        seconds=seconds,
+    )
+
+
+def _ending(code: int | None, *, over_memory: bool) -> Ending:
+    if over_memory:
+        return Ending.MEMORY
+    return Ending.KILLED if code is None or code < 0 else Ending.EXITED
