@@ -59,11 +59,10 @@ WRITABLE = ((WORK, "0700"), (HOME, "0700"), ("/tmp", "1777"))  # noqa: S108 - a 
 
 
 def command(task: Task) -> tuple[str, ...]:
-    """Return the program as a container's first process runs it.
+    """Return what stands before the program's arguments in a container.
 
-    ``timeout`` stays as process 1: the task keeps the ordinary meaning of
-    signals, and ends by itself should nobody be left to stop it. ``env``
-    drops what the base image sets.
+    ``timeout`` ends the task should nobody be left to stop it; ``env`` drops
+    what the base image sets.
     """
     values = [f"{name}={value}" for name, value in environment(task).items()]
     return ("timeout", "--signal=KILL", f"{task.limits.seconds + GRACE:g}", "env", "--ignore-environment", *values)
@@ -102,6 +101,8 @@ def _host(task: Task, volume: str, cpus: float) -> dict[str, object]:
     limits = task.limits
     return {
         "NetworkMode": "default" if task.network else "none",
+        # as process 1 a task would be deaf to signals, its own faults' too, and would have to bury orphans
+        "Init": True,
         "ReadonlyRootfs": True,
         "Tmpfs": {path: _tmpfs(mode, limits.disk) for path, mode in WRITABLE},
         "Mounts": _mounts(task.store, volume),
