@@ -236,6 +236,10 @@ class SampleReport:
     """Its runs."""
     reach: float = 0.0
     """Executed lines / executable lines."""
+    expected: str = ""
+    """The verdict or code that its author expects (``expect=``), or empty."""
+    surprise: str = ""
+    """How it differs from what its author expects, or empty."""
 
 
 @dataclass(frozen=True, slots=True)

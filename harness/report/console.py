@@ -56,7 +56,7 @@ def render(report: Report, console: Console, *, quiet: bool = False) -> None:
     """
     out = _Printer(console)
     for page, samples, faults in _pages(report):
-        shown = [sample for sample in samples if not (quiet and sample.verdict in QUIET)]
+        shown = [sample for sample in samples if not quiet or sample.verdict not in QUIET or sample.surprise]
         if shown or faults:
             out.line(out.text(page, "bold underline"))
             for fault in faults:
@@ -134,6 +134,10 @@ def _sample(out: _Printer, sample: SampleReport, *, quiet: bool) -> None:
     out.line(sample_line(sample, out.encoding), 2)
     if sample.reason:
         out.wrapped(out.text(sample.reason), 4, hang=0)
+    if sample.surprise:
+        out.wrapped(out.text(f"not as expected: {sample.surprise}", "bold yellow"), 4)
+    elif sample.expected and not quiet:
+        out.wrapped(out.text(f"as its author expects: {sample.expected}", "green"), 4)
     for run in sample.runs if not quiet else ():
         _run(out, run)
     for placed in sample.findings:

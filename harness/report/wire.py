@@ -195,6 +195,10 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     """What is wrong, in the order of the lines."""
     runs: tuple[Run, ...]
     """Its runs."""
+    expected: str = ""
+    """The verdict or code that its author expects, or empty."""
+    surprise: str = ""
+    """How it differs from what its author expects, or empty."""
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
@@ -271,6 +275,8 @@ def _sample(sample: model.SampleReport) -> Sample:
         reach=round(sample.reach, 4),
         findings=tuple(_finding(placed) for placed in sample.findings),
         runs=tuple(_run(run) for run in sample.runs),
+        expected=sample.expected,
+        surprise=sample.surprise,
     )
 
 

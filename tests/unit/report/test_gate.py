@@ -14,9 +14,13 @@ from tests.golden.made_up import report
 BARE = replace(report(), samples=(), faults=())
 
 
-def holding(verdict: Verdict, code: str = "") -> Report:
+def holding(verdict: Verdict, code: str = "", *, expected: str = "", surprise: str = "") -> Report:
     faults = (PageFault("a.md", 1, "a fault", code),) if code else ()
-    samples = tuple(replace(sample, findings=()) for sample in report().samples if sample.verdict is verdict)
+    samples = tuple(
+        replace(sample, findings=(), expected=expected, surprise=surprise)
+        for sample in report().samples
+        if sample.verdict is verdict
+    )
     return replace(BARE, samples=samples, faults=faults)
 
 
@@ -32,6 +36,8 @@ def holding(verdict: Verdict, code: str = "") -> Report:
         (holding(Verdict.UNRUNNABLE), {FailOn.ANY}),
         (holding(Verdict.OK, "P401"), {FailOn.ANY}),
         (holding(Verdict.OK, "P403"), {FailOn.OUTDATED, FailOn.INCOMPLETE, FailOn.ANY}),
+        (holding(Verdict.OUTDATED, expected="A002"), set()),
+        (holding(Verdict.OK, expected="A002", surprise="ok"), {FailOn.OUTDATED, FailOn.INCOMPLETE, FailOn.ANY}),
         (replace(BARE, samples=(replace(report().samples[0], findings=report().samples[2].findings),)), {FailOn.ANY}),
     ],
     ids=[
@@ -44,6 +50,8 @@ def holding(verdict: Verdict, code: str = "") -> Report:
         "unrunnable",
         "rendering",
         "unread page",
+        "expected",
+        "surprise",
         "ok with findings",
     ],
 )
