@@ -1,1 +1,24 @@
-"""Floor 1: pages to samples."""
+"""Floor 1: pages to samples.
+
+Lexers find regions and know formats; `samples` gives regions their meaning;
+positions survive to the character. `extract` is the whole of it for one page.
+"""
+
+from __future__ import annotations
+
+from harness.extract.pages import read_pages
+from harness.extract.profiles import DEFAULT_PROFILES, Body, Profile, parse_profiles
+from harness.extract.result import Extraction, RawPage
+from harness.extract.site import extract, extract_paths
+
+__all__ = [
+    "DEFAULT_PROFILES",
+    "Body",
+    "Extraction",
+    "Profile",
+    "RawPage",
+    "extract",
+    "extract_paths",
+    "parse_profiles",
+    "read_pages",
+]

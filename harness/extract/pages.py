@@ -1,0 +1,79 @@
+"""Finds pages and reads their bytes; one bad page never stops the others."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from harness.errors import ConfigError
+from harness.extract.result import RawPage
+from harness.model.verdict import PageFault
+
+ENDINGS: Final = frozenset({".md", ".mdx", ".markdown", ".html", ".htm", ".ipynb"})
+"""Endings of the files that a folder is searched for."""
+MAX_BYTES: Final = 20 << 20
+"""A page above this size is a dump, not a page."""
+_IGNORED: Final = frozenset({"node_modules", "__pycache__", ".git", ".venv", ".nox", ".tox"})
+
+
+def read_pages(paths: Sequence[str | os.PathLike[str]], max_bytes: int = MAX_BYTES) -> Iterator[RawPage]:
+    """Read files, folders and globs, each page once, in the order given and sorted within a folder.
+
+    Args:
+        paths: What the user typed; the pages keep these paths.
+        max_bytes: Size above which a page is reported, not read.
+
+    Raises:
+        ConfigError: If a path does not exist or a glob matches nothing.
+    """
+    found = [name for path in paths for name in _expand(os.fspath(path))]
+    for name in dict.fromkeys(found):
+        yield _read(name, max_bytes)
+
+
+def _expand(path: str) -> list[str]:
+    """Return the pages behind one path."""
+    if os.path.isdir(path):  # noqa: PTH112 - the path is kept as it was typed
+        return sorted(_walk(path))
+    if os.path.lexists(path):
+        return [path]
+    matches = sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else []  # noqa: PTH207 - see above
+    if not matches:
+        raise ConfigError("no such file or folder", where=path, next_step="give a page, a folder of pages or a glob")
+    return [name for match in matches for name in _expand(match) if _is_page(name)]
+
+
+def _walk(folder: str) -> Iterator[str]:
+    """Yield the pages below a folder; links to folders are not followed, so that a loop ends."""
+    for root, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name not in _IGNORED]
+        yield from (os.path.join(root, name) for name in names if _is_page(name))  # noqa: PTH118 - as typed
+
+
+def _is_page(name: str) -> bool:
+    """Return whether a file's ending is that of a page."""
+    return Path(name).suffix.lower() in ENDINGS
+
+
+def _read(name: str, max_bytes: int) -> RawPage:
+    """Read one page, or say why not."""
+    path = Path(name)
+    try:
+        if not path.is_file():
+            return unreadable(name, "it is not a regular file", "leave it out")
+        with path.open("rb") as file:
+            data = file.read(max_bytes + 1)
+    except OSError as error:
+        return unreadable(name, error.strerror or str(error), "check the path and its permissions")
+    if len(data) > max_bytes:
+        size = f"{path.stat().st_size / (1 << 20):.0f} MB"
+        return unreadable(name, f"{size} is above the limit of {max_bytes >> 20} MB", "leave it out or split it")
+    return RawPage(name, data)
+
+
+def unreadable(page: str, cause: str, next_step: str, line: int = 1, column: int = 1) -> RawPage:
+    """Return a page that could not be read, with the cause and what to do."""
+    return RawPage(page, fault=PageFault(page, line, f"cannot be read: {cause}; {next_step}", "P403", column))
