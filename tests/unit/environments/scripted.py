@@ -39,7 +39,7 @@ class Scripted:
     """A RunTask that runs nothing."""
 
     uv: Callable[[Question], dict[str, Any]]
-    install: Callable[[dict[str, Any]], dict[str, Any]] = lambda spec: {"built": True, "size": 1}
+    install: Callable[[dict[str, Any]], dict[str, Any]] = lambda _spec: {"built": True, "size": 1}
     questions: list[Question] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
 

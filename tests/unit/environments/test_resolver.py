@@ -22,9 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-PYTHONS = tuple(Interpreter(version, f"/usr/bin/python{version}", f"test:{version}") for version in ("3.9", "3.13", "3.11"))
+PYTHONS = tuple(
+    Interpreter(version, f"/usr/bin/python{version}", f"test:{version}") for version in ("3.9", "3.13", "3.11")
+)
 TOOL = Request(("tool",), Lane.CURRENT)
-OLD_PYTHON = "Because the current Python version (3.13.0) does not satisfy Python<3.12 and tool==2 depends on Python<3.12, no."
+OLD_PYTHON = (
+    "Because the current Python version (3.13.0) does not satisfy Python<3.12 and tool==2 depends on Python<3.12, no."
+)
 NO_WHEELS = "Because tool==2 has no usable wheels and you require tool==2, we can conclude nothing."
 OTHER = "Because only base<=1 is available and tool==2 depends on base>=2, we can conclude that tool==2 cannot be used."
 

@@ -17,7 +17,7 @@ error: No solution found when resolving dependencies
 hint: something else
 """
 BOXED = """\
-  × No solution found when resolving dependencies:
+  \u00d7 No solution found when resolving dependencies:
   ╰─▶ Because there is no version of tool==99 and you require tool==99, we can conclude that your requirements
       are unsatisfiable.
 """
@@ -36,7 +36,9 @@ error: Request failed after 3 retries in 10.3s
   cause: Failed to fetch: http://me:secret@localhost:9/simple/six/
   cause: tcp connect error
 """
-UNBUILT_UNREACHED = "error: Failed to build `tool==1`\n  cause: Failed to fetch: http://localhost:9/simple/setuptools/\n"
+UNBUILT_UNREACHED = (
+    "error: Failed to build `tool==1`\n  cause: Failed to fetch: http://localhost:9/simple/setuptools/\n"
+)
 OFFLINE = """\
 error: No solution found when resolving dependencies
   cause: Because six was not found in the cache and you require six, we can conclude that your requirements are unsatisfiable.
