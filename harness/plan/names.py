@@ -74,6 +74,9 @@ def _same_name(top: str) -> Provider:
 
 def _below(module: str) -> str | None:
     """Return the listed distribution that is named after the parts of a module below a shared one."""
+    if module in _namespaces()["below"]:
+        # Names such as google-cloud exist, as remnants of the time before the namespace was split.
+        return None
     for root in _prefixes(module.rpartition(".")[0]):
         if start := _namespaces()["below"].get(root):
             rest = _API_VERSION.sub("", module.removeprefix(root))

@@ -56,17 +56,17 @@ def known(requirement: str) -> bool:
     return not parsed.url and canonicalize_name(parsed.name) in listed()
 
 
-def grant(requirement: str = "", module: str = "") -> str | None:
-    """Return what to install where a library asks for something, or None where it is not known.
+def grant(requirement: str = "", module: str = "", installed: Collection[str] = ()) -> str | None:
+    """Return what to install where a library asks for something, or None where nothing known would help.
 
     Args:
-        requirement: What it asks for, as a PEP 508 requirement or the name of a module.
-        module: The module that it could not import, or empty.
+        requirement: What it asks for as a PEP 508 requirement, or empty.
+        module: The module that it could not import, or a name that may be one, or empty.
+        installed: Normalised names of what is installed already: asking for it bare does not help.
     """
-    if requirement and known(requirement):
-        return requirement
-    found = provider(module or requirement.partition("[")[0])
-    return found.distributions[0] if found.distributions else None
+    found = provider(module or requirement.partition("[")[0]).distributions
+    wanted = requirement if known(requirement) else next(iter(found), None)
+    return None if wanted in installed else wanted
 
 
 def requires_python(sample: Sample) -> str:
