@@ -259,7 +259,7 @@ def _notebook(one: Extracted) -> dict[str, Any]:
 
 def _cell(kind: str, name: str, source: str, metadata: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return one cell of a notebook."""
-    outputs = {"execution_count": None, "outputs": []} if kind == "code" else {}
+    outputs: dict[str, Any] = {"execution_count": None, "outputs": []} if kind == "code" else {}
     return {"cell_type": kind, "id": name, "metadata": metadata or {}, "source": source, **outputs}
 
 
