@@ -8,6 +8,8 @@ from .bounds import clean
 from .frames import importing
 from .record import Recorder
 
+_FLAGS = 2
+"""Where the event ``open`` has the flags: path, mode, flags."""
 _OPENED = {"open", "os.listdir", "os.scandir", "os.chdir"}
 _REACHED = {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"}
 
@@ -27,7 +29,7 @@ def watch(recorder: Recorder) -> None:
 
 def _opened(recorder: Recorder, args: Tuple[Any, ...]) -> None:
     path = os.fsdecode(args[0]) if isinstance(args[0], (str, bytes)) else ""
-    writes = len(args) > 2 and isinstance(args[2], int) and bool(args[2] & os.O_CREAT)
+    writes = len(args) > _FLAGS and isinstance(args[_FLAGS], int) and bool(args[_FLAGS] & os.O_CREAT)
     if not path or writes or path.startswith(sys.prefix) or os.path.lexists(path):
         return
     frame = sys._getframe(2)
@@ -39,7 +41,7 @@ def _opened(recorder: Recorder, args: Tuple[Any, ...]) -> None:
 def _reached(recorder: Recorder, event: str, args: Tuple[Any, ...]) -> None:
     if event in ("socket.connect", "socket.sendto"):
         address = args[1]
-        if not isinstance(address, tuple) or len(address) < 2:
+        if not isinstance(address, tuple):
             return  # a Unix socket: nothing that leaves the machine
         host, port = address[0], address[1]
     else:

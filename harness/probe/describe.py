@@ -104,7 +104,9 @@ class Describer:
         found = []
         for kind, names in _ATTRIBUTES:
             if isinstance(exc, kind):
-                found += [[name, clean(str(got), 300)] for name in names if (got := getattr(exc, name, None)) is not None]
+                found += [
+                    [name, clean(str(got), 300)] for name in names if (got := getattr(exc, name, None)) is not None
+                ]
         missing = object()
         thing = getattr(exc, "obj", missing) if isinstance(exc, AttributeError) else missing
         # AttributeError.obj is None where it was raised by hand; a real None is told apart by the message.

@@ -45,11 +45,11 @@ class Evidence:
         except (ValueError, RecursionError):
             record = None
         if isinstance(record, dict):
-            self._sort(record.get("kind"), record)
+            self._sort(str(record.get("kind")), record)
         else:
             self.dropped = True
 
-    def _sort(self, kind: object, record: Dict[str, Any]) -> None:
+    def _sort(self, kind: str, record: Dict[str, Any]) -> None:
         if kind == "started":
             self.started = True
         elif kind == "line":
@@ -65,8 +65,8 @@ class Evidence:
             self._numbers.get(record["number"], {})["handled"] = False
         elif kind == "fatal" and len(self.fatal) < KEPT:
             self.fatal.append(shape.raised({**_dict(record.get("raised")), "fatal": True}))
-        elif kind in self.seen and len(self.seen[str(kind)]) < KEPT:
-            self.seen[str(kind)].append(shape.conform(record, shape.WARNED if kind == "warned" else shape.ACCESS))
+        elif kind in self.seen and len(self.seen[kind]) < KEPT:
+            self.seen[kind].append(shape.conform(record, shape.WARNED if kind == "warned" else shape.ACCESS))
 
     def _add(self, lines: Dict[str, Set[int]], file: object, found: List[Any]) -> None:
         if isinstance(file, str) and file in self._files:

@@ -2,6 +2,7 @@
 
 import sys
 from types import CodeType
+from typing import Any
 
 from .record import Recorder
 
@@ -11,7 +12,7 @@ TOOL = 4
 
 def watch(recorder: Recorder) -> None:
     """Report lines, exceptions that arrive in the sample's frames and exceptions that leave them."""
-    monitoring = sys.monitoring
+    monitoring: Any = getattr(sys, "monitoring")  # noqa: B009 - the type checker reads this as 3.11
     events = monitoring.events
     paths = recorder.files.paths
 

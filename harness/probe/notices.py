@@ -19,7 +19,9 @@ def watch(recorder: Recorder) -> None:
     _watch_logging(recorder)
 
 
-def _report(recorder: Recorder, frame: Optional[FrameType], message: object, category: Any, where: Optional[str]) -> None:
+def _report(
+    recorder: Recorder, frame: Optional[FrameType], message: object, category: Any, where: Optional[str]
+) -> None:
     """Send one warning; `where` is the file that it is filed under."""
     if isinstance(message, Warning):
         category, message = type(message), str(message)
@@ -46,7 +48,9 @@ def _at(frame: Optional[FrameType], level: int) -> Optional[str]:
     """Return the file that a stack level points to, counted as ``warnings`` counts."""
     while frame is not None and level > 1:
         frame = frame.f_back
-        while frame is not None and "importlib" in frame.f_code.co_filename and "_bootstrap" in frame.f_code.co_filename:
+        while (
+            frame is not None and "importlib" in frame.f_code.co_filename and "_bootstrap" in frame.f_code.co_filename
+        ):
             frame = frame.f_back
         level -= 1
     return frame.f_code.co_filename if frame else None
@@ -70,10 +74,10 @@ def _watch_warn(recorder: Recorder) -> None:
             where = _at(frame, stacklevel)
         _report(recorder, frame, message, category, where)
         # One level more, for this function itself.
-        original(message, category, stacklevel + 1, source, **prefixes)  # type: ignore[call-overload]
+        original(message, category, stacklevel + 1, source, **prefixes)
 
     warn.__doc__ = original.__doc__
-    warnings.warn = warn  # type: ignore[assignment]
+    warnings.warn = warn
 
 
 def _watch_explicit(recorder: Recorder) -> None:
@@ -84,7 +88,7 @@ def _watch_explicit(recorder: Recorder) -> None:
         original(message, category, filename, *args, **kwargs)
 
     warn_explicit.__doc__ = original.__doc__
-    warnings.warn_explicit = warn_explicit  # type: ignore[assignment]
+    warnings.warn_explicit = warn_explicit
 
 
 def _watch_shown(recorder: Recorder) -> None:

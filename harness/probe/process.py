@@ -61,9 +61,9 @@ class Child:
                 process.stderr.fileno(): self.stderr.feed,
                 evidence.fileno(): self._on_record,
             }
-            for fd in take:
+            for fd, feed in take.items():
                 os.set_blocking(fd, False)
-                selector.register(fd, selectors.EVENT_READ, take[fd])
+                selector.register(fd, selectors.EVENT_READ, feed)
             selector.register(wakeup.fd, selectors.EVENT_READ)
             while process.poll() is None and self._within(selector):
                 _read_ready(selector, max(0.0, self._deadline - time.monotonic()))
@@ -105,7 +105,7 @@ def _read_ready(selector: selectors.BaseSelector, timeout: float) -> bool:
 class _Wakeup:
     """A descriptor that becomes readable when a child ends, so that nobody has to poll."""
 
-    def __enter__(self) -> "_Wakeup":
+    def __enter__(self) -> "_Wakeup":  # noqa: PYI034 - typing.Self is newer than 3.9
         self.fd, self._write = os.pipe()
         os.set_blocking(self.fd, False)
         os.set_blocking(self._write, False)

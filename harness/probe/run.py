@@ -42,11 +42,11 @@ def _main(path: str) -> Dict[str, Any]:
     ours = sys.modules["__main__"]
     module = ModuleType("__main__")
     plain = {"__annotations__", "__builtins__", "__cached__", "__doc__", "__package__", "__spec__"}
-    module.__dict__.update({name: None for name in plain & ours.__dict__.keys()})
+    module.__dict__.update(dict.fromkeys(plain & ours.__dict__.keys()))
     module.__dict__["__builtins__"] = ours.__dict__["__builtins__"]
-    if "__annotations__" in ours.__dict__:
-        module.__dict__["__annotations__"] = {}
-    module.__dict__.update(__file__=path, __loader__=SourceFileLoader("__main__", path))
+    loader = SourceFileLoader("__main__", path)
+    annotations: Dict[str, Any] = {"__annotations__": {}} if "__annotations__" in ours.__dict__ else {}
+    module.__dict__.update(__file__=path, __loader__=loader, **annotations)
     sys.modules["__main__"] = module
     sys.modules["_harness_probe"].__dict__["first_main"] = ours  # keeps the caller's globals alive
     return module.__dict__

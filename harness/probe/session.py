@@ -46,7 +46,9 @@ def run(orders: Dict[str, Any], folder: str) -> Dict[str, Any]:
     }
 
 
-def _run_entry(entry: Dict[str, str], orders: Dict[str, Any], folder: str, evidence: Evidence, deadline: float) -> Child:
+def _run_entry(
+    entry: Dict[str, str], orders: Dict[str, Any], folder: str, evidence: Evidence, deadline: float
+) -> Child:
     file = entry["file"]
     child = Child(output=orders["output"], deadline=deadline, on_record=evidence.take)
     evidence.begin()

@@ -37,7 +37,7 @@ def conform(value: object, shape: Any) -> Any:
         return [conform(item, shape[0]) for item in (value[:ITEMS] if isinstance(value, list) else ())]
     if isinstance(shape, tuple):
         given_items = value if isinstance(value, list) and len(value) == len(shape) else [None] * len(shape)
-        return [conform(item, inner) for item, inner in zip(given_items, shape)]
+        return [conform(item, inner) for item, inner in zip(given_items, shape)]  # noqa: B905 - strict= is newer than 3.9
     if shape is str:
         return clean(value) if isinstance(value, str) else ""
     if shape is bool:

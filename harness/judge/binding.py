@@ -1,0 +1,135 @@
+"""Calls that a library no longer takes (A003) and objects that can no longer be used this way (A004)."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from harness.judge.blame import attribute, importing, libraries, owned, top
+from harness.judge.marks import mark
+from harness.judge.members import by_itself
+from harness.model.verdict import Code, Finding
+
+if TYPE_CHECKING:
+    from harness.judge.names import Source
+    from harness.model.execution import Raised
+
+_BINDING = re.compile(
+    r"unexpected keyword argument|missing \d+ required |takes (?:no|exactly|at (?:most|least)|from \d+ to \d+|\d+) "
+    r"|multiple values for (?:keyword )?argument|positional-only argument|expected at (?:most|least) \d+ argument"
+    r"|missing a required argument|got an unexpected|too many positional arguments|is an invalid keyword argument"
+)
+_REFUSED = re.compile(
+    r"extra inputs are not permitted|extra fields not permitted|field required|unexpected keyword"
+    r"|unknown (?:argument|parameter|field)|invalid (?:argument|parameter|keyword)|unrecognized (?:argument|keyword)"
+    r"|no longer (?:supported|accept\w*|valid)|(?:argument|parameter) .{1,60}(?:removed|renamed|not supported)"
+    r"|must be (?:an? )?(?:callable|instance|type|str|int|bool|list)",
+    re.IGNORECASE,
+)
+_PROTOCOL = re.compile(
+    r"context manager protocol|is not callable|is not (?:async )?iterable|is not subscriptable"
+    r"|object is not an iterator|can't be used in 'await'|does not support (?:item|the)"
+    r"|requires an object with __aiter__|cannot unpack non-iterable"
+    r"|unsupported operand type|^__a?enter__$|^__a?exit__$"
+)
+_QUOTED_TYPE = re.compile(r"'([\w.]+)' object|object ([\w.]+) can't|^'([\w.]+)'|non-iterable ([\w.]+) object")
+_WORD = re.compile(r"[^\W\d]\w*")
+PLAIN = frozenset(
+    ("NoneType", "str", "int", "float", "bool", "list", "dict", "tuple", "set", "bytes", "function", "method", "type")
+)
+"""Types that a sample makes by itself: failing to use one says nothing of a library."""
+
+
+def judge(seen: Raised, source: Source | None) -> Finding | None:
+    """Judge a TypeError, a refused argument or a missing protocol; None where no library is concerned."""
+    if _PROTOCOL.search(seen.message) and not libraries(seen):
+        return _protocol(seen, source)
+    frames = libraries(seen)
+    binding = bool(_BINDING.search(seen.message)) and "TypeError" in (seen.type, *seen.bases)
+    refused = bool(frames) and bool(_REFUSED.search(seen.message))
+    call, symbol = _callee(seen, source)
+    keywords = _keywords(seen, call)
+    if importing(seen):
+        return by_itself(seen) if binding else None
+    if binding and frames and not keywords and not _direct(seen):
+        # The call that does not bind is one library's to another, and holds nothing that the sample wrote.
+        return by_itself(seen) if len({frame.owner for frame in frames}) > 1 or _deep(seen) else None
+    if not symbol or not (binding or refused or (frames and seen.type == "TypeError")):
+        return None
+    named = f"{symbol}({', '.join(f'{name}=' for name in keywords)})"
+    sure = binding or bool(keywords)
+    return mark(seen, Code.SIGNATURE, named, f"{symbol} does not take this call", node=call, sure=sure)
+
+
+def _protocol(seen: Raised, source: Source | None) -> Finding | None:
+    """Judge the use of an object in a way that its type does not offer."""
+    failed = source.expression(seen) if source else None
+    node = failed.func if isinstance(failed, ast.Call) and "not callable" in seen.message else failed
+    found = _QUOTED_TYPE.search(seen.message)
+    kind = next((name for name in found.groups() if name), "") if found else ""
+    if kind.rpartition(".")[2] in PLAIN or kind in ("ellipsis", "Ellipsis"):
+        return None
+    symbol = _used(seen, source, node, kind)
+    what = seen.message if not seen.message.startswith("__") else "it is no context manager"
+    return (
+        mark(seen, Code.PROTOCOL, symbol, f"{symbol} can no longer be used this way: {what}", node=node)
+        if symbol
+        else None
+    )
+
+
+def _used(seen: Raised, source: Source | None, node: ast.AST | None, kind: str) -> str:
+    """Return the library's name for what was used: as the sample reaches it, else as its type is called."""
+    owners = [owned(text) for key, text in seen.attributes if key.startswith("name:")]
+    typed = next((path for path in owners if path and path.rpartition(".")[2] == kind.rpartition(".")[2]), "")
+    resolved = source.resolve(node) if source else ""
+    if not resolved and source:
+        candidates = [source.resolve(one) for one in source.head(seen.line) if isinstance(one, ast.Call | ast.Name)]
+        resolved = next((path for path in candidates if path and (typed or kind in path.split("."))), "")
+    return resolved or typed or (kind if "." in kind else "")
+
+
+def _callee(seen: Raised, source: Source | None) -> tuple[ast.Call | None, str]:
+    """Return the failing call and the library's path of what it calls, empty where that is not a library's."""
+    if source is None:
+        return None, ""
+    failed = source.expression(seen)
+    calls = [failed] if isinstance(failed, ast.Call) else source.calls(seen.line)
+    words = set(_WORD.findall(seen.message))
+    # Without columns: the call that holds a word of the message (its name, or a keyword) is the likeliest.
+    calls.sort(key=lambda call: not words & {*_own_keywords(call), source.resolve(call).rpartition(".")[2]})
+    for call in calls:
+        symbol = source.resolve(call.func) or _at_run_time(seen, call.func)
+        if symbol:
+            return call, symbol
+    return (calls[0], "") if calls else (None, "")
+
+
+def _at_run_time(seen: Raised, func: ast.expr) -> str:
+    """Return what a called name or method stood for when it failed, where a library owns it."""
+    words = []
+    while isinstance(func, ast.Attribute):
+        words.append(func.attr)
+        func = func.value
+    base = owned(attribute(seen, f"name:{func.id}")) if isinstance(func, ast.Name) else ""
+    return ".".join([base, *reversed(words)]) if base else ""
+
+
+def _own_keywords(call: ast.Call) -> list[str]:
+    return [keyword.arg for keyword in call.keywords if keyword.arg]
+
+
+def _keywords(seen: Raised, call: ast.Call | None) -> list[str]:
+    """Return the keywords that the sample wrote and the message names."""
+    words = set(_WORD.findall(seen.message))
+    return [name for name in _own_keywords(call) if name in words] if call else []
+
+
+def _direct(seen: Raised) -> bool:
+    """Return whether the sample's own call, perhaps through a wrapper of the same library, is what does not bind."""
+    return len({top(frame.module) for frame in libraries(seen)}) <= 1 and not _deep(seen)
+
+
+def _deep(seen: Raised) -> bool:
+    return len(libraries(seen)) > 3  # noqa: PLR2004 - a decorator and a metaclass or two

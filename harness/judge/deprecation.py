@@ -1,0 +1,92 @@
+"""Warnings that something is deprecated (A005), only where the sample's own line is what they are about."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from harness.model.verdict import Code, Finding, Kind
+
+if TYPE_CHECKING:
+    from harness.judge.names import Source
+    from harness.model.execution import Warned
+
+_CATEGORIES = {"DeprecationWarning", "PendingDeprecationWarning", "FutureWarning"}
+_SPEAKS = re.compile(r"deprecat|will be removed|removed in|no longer (?:supported|recommended)", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d]\w*")
+SHORTEST = 3
+"""Letters of a word that can be taken as a mention: shorter ones occur by chance."""
+
+
+def findings(warned: tuple[Warned, ...], sources: dict[str, Source]) -> tuple[Finding, ...]:
+    """Return one finding per warning that the sample's own line causes."""
+    return tuple(
+        found
+        for warning in warned
+        if warning.line and warning.file in sources and announces(warning)
+        for found in [_judge(warning, sources[warning.file])]
+        if found
+    )
+
+
+def announces(warning: Warned) -> bool:
+    """Return whether a warning is about deprecation, by its class or, failing that, by what it says."""
+    names = {name.rpartition(".")[2] for name in (warning.category, *warning.bases)}
+    return (
+        bool(names & _CATEGORIES) or any("Deprecat" in name for name in names) or bool(_SPEAKS.search(warning.message))
+    )
+
+
+def _judge(warning: Warned, source: Source) -> Finding | None:
+    statement = source.statement(warning.line)
+    mentioned = _mentioned(warning, source)
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        symbol = _imported(warning, statement)
+    else:
+        symbol = _symbol(source, warning.line, mentioned) if warning.direct or mentioned else ""
+    if not symbol:
+        return None
+    first = next(iter(warning.message.strip().splitlines()), "")
+    return Finding(
+        code=Code.DEPRECATED,
+        kind=Kind.DEPRECATED,
+        line=warning.line,
+        symbol=symbol,
+        message=f"{symbol} is deprecated: {first[:300]}",
+        evidence=f"{warning.category}: {first[:300]}",
+    )
+
+
+def _mentioned(warning: Warned, source: Source) -> set[str]:
+    """Return the words of the sample's line that the warning speaks of, the library's own name apart."""
+    roots = {path.partition(".")[0] for path in source.imported.values()}
+    words = {word for word in _WORD.findall(warning.message) if len(word) >= SHORTEST}
+    return words & source.words(warning.line) - roots
+
+
+def _imported(warning: Warned, statement: ast.Import | ast.ImportFrom) -> str:
+    """Return the import that a warning calls deprecated: it must say so of that very name."""
+    module = statement.module if isinstance(statement, ast.ImportFrom) else None
+    for alias in statement.names:
+        path = f"{module}.{alias.name}" if module else alias.name
+        for candidate in (path, alias.name, module or ""):
+            said = rf"{re.escape(candidate)}\W[^.;]{{0,60}}(?:deprecat|moved|removed|renamed|instead)"
+            if len(candidate) >= SHORTEST and re.search(rf"(?<![\w]){said}", warning.message + " ", re.IGNORECASE):
+                return path if candidate != module else module
+    return ""
+
+
+def _symbol(source: Source, line: int, mentioned: set[str]) -> str:
+    """Return what is deprecated: the keyword or name that is mentioned, else what the line calls."""
+    calls = [(call, source.resolve(call.func)) for call in source.calls(line)]
+    for call, path in calls:
+        keywords = [keyword.arg for keyword in call.keywords if keyword.arg in mentioned]
+        if path and keywords and path.rpartition(".")[2] not in mentioned:
+            return f"{path}({', '.join(f'{name}=' for name in keywords if name)})"
+    named = (source.resolve(node) for node in source.head(line) if isinstance(node, ast.Attribute | ast.Name))
+    paths = [path for path in named if path]
+    return next(
+        (path for path in paths if path.rpartition(".")[2] in mentioned),
+        next((path for _, path in calls if path), next(iter(paths), "")),
+    )

@@ -1,0 +1,194 @@
+"""The execution witness: what a plain run shows, as findings.
+
+A run proves that a line fails, not since when. A name that is gone is therefore
+``removed`` and ``likely`` here; the timeline tells ``removed`` from ``never-existed``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.judge import binding, deprecation, members, services
+from harness.judge.blame import account, attribute, has_type, importing, libraries, top
+from harness.judge.marks import mark
+from harness.judge.names import Source, sources
+from harness.model.execution import Ending, Raised
+from harness.model.verdict import Code, Finding, Kind
+
+if TYPE_CHECKING:
+    from harness.judge.base import Case
+    from harness.model.execution import Evidence
+    from harness.model.matrix import Job
+
+_ENDINGS = {
+    Ending.TIMEOUT: (Code.TIMEOUT, Kind.TIMEOUT, "runs longer than it may"),
+    Ending.MEMORY: (Code.LIMIT, Kind.LIMIT, "needs more memory than it may have"),
+    Ending.OUTPUT: (Code.LIMIT, Kind.LIMIT, "prints more than it may"),
+    Ending.KILLED: (Code.LIMIT, Kind.LIMIT, "was ended by a signal"),
+}
+_FILE_TYPES = ("FileNotFoundError", "NotADirectoryError", "IsADirectoryError", "PermissionError")
+_NO_SPACE, _READ_ONLY, _AGAIN = "28", "30", "11"
+
+
+class ExecutionWitness:
+    """Judges by what happened when the sample ran as published."""
+
+    name = "execution"
+
+    def findings(self, case: Case) -> tuple[Finding, ...]:
+        """Return what the run showed, and what was never installed for it."""
+        found = [
+            Finding(Code.PLATFORM, Kind.PLATFORM, unknown.line, unknown.module, unknown.reason, witnesses=("plan",))
+            for unknown in case.job.unknown
+        ]
+        if case.evidence is not None:
+            found += _of_run(case.job, case.evidence)
+        return tuple(found)
+
+
+def _of_run(job: Job, evidence: Evidence) -> list[Finding]:
+    files = sources(job.sample)
+    judge = _Judge(job, evidence, files)
+    passing = [seen for seen in evidence.raised if not seen.fatal and not _meant(seen, files)]
+    found = [finding for seen in passing for finding in [judge.passing(seen)] if finding]
+    fatal = [finding for seen in evidence.raised if seen.fatal for finding in [judge.fatal(seen)] if finding]
+    # What ends the run after a framework took an exception of the sample's is the framework's way of telling so.
+    found += [finding for finding in fatal if finding.code is not Code.BUG or not found]
+    found += deprecation.findings(evidence.warned, files)
+    if evidence.ending in _ENDINGS:
+        code, kind, text = _ENDINGS[evidence.ending]
+        last = max(evidence.executed, default=1)
+        found.append(Finding(code, kind, last, evidence.ending, f"the sample {text}"))
+    elif evidence.exit_code and not found and not judge.known:
+        text = f"the sample ends with status {evidence.exit_code} and says no more"
+        found.append(Finding(Code.BUG, Kind.SAMPLE_BUG, max(evidence.executed, default=1), "exit", text))
+    return found
+
+
+def _meant(seen: Raised, files: dict[str, Source]) -> bool:
+    """Return whether the sample handles an exception on purpose: it names its type."""
+    source = files.get(seen.file)
+    return seen.handled and (source is None or source.expects(seen))
+
+
+class _Judge:
+    """The rules in order; the first that knows an exception names its code."""
+
+    def __init__(self, job: Job, evidence: Evidence, files: dict[str, Source]) -> None:
+        self._evidence = evidence
+        self._files = files
+        self._unknown = frozenset(top(unknown.module) for unknown in job.unknown)
+        self._installed = frozenset(top(module) for module, _ in evidence.modules)
+        self.known = False
+        """True once something was seen that another finding accounts for."""
+
+    def passing(self, seen: Raised) -> Finding | None:
+        """Judge an exception that the run outlived: only what is plainly no logic of the sample's counts."""
+        found = self.fatal(seen)
+        passes = {Code.BUG, Code.SERVICE, Code.LIMIT} if not seen.handled else {*Code} - _API
+        return found if found and found.code not in passes else None
+
+    def fatal(self, seen: Raised) -> Finding | None:
+        """Judge an exception that ended the run."""
+        source = self._files.get(seen.file)
+        for rule in (_limit, _syntax, self._import, _undefined, _placeholder, _attribute, _call, self._service):
+            found = rule(seen, source)
+            if found or self.known:
+                return found
+        return self._file(seen, source) or members.says_gone(seen, source) or _rest(seen)
+
+    def _import(self, seen: Raised, source: Source | None) -> Finding | None:
+        if not has_type(seen, "ImportError"):
+            return None
+        if not has_type(seen, "ModuleNotFoundError"):
+            return members.import_failed(seen, source)
+        if top(attribute(seen, "name")) in self._unknown and not libraries(seen):
+            self.known = True
+            return None
+        return members.module_missing(seen, source, self._installed)
+
+    def _service(self, seen: Raised, _source: Source | None) -> Finding | None:
+        needed = services.needs_service(seen, self._evidence.hosts)
+        return mark(seen, Code.SERVICE, needed, f"needs {needed}, which is not there") if needed else None
+
+    def _file(self, seen: Raised, source: Source | None) -> Finding | None:
+        path = attribute(seen, "filename") if has_type(seen, *_FILE_TYPES) else ""
+        if not path and attribute(seen, "errno") == _READ_ONLY:
+            path = attribute(seen, "filename")
+        if not path:
+            tried = [access.target for access in self._evidence.files if access.line == seen.line]
+            path = next((target for target in tried if target in seen.message), "")
+        if not path:
+            return None
+        written = _as_written(path, source)
+        if written is None:
+            return members.by_itself(seen) if libraries(seen) else None
+        return mark(seen, Code.FILE, written, f"reads {written}, which a reader does not have")
+
+
+_API = frozenset({Code.MODULE, Code.NAME, Code.SIGNATURE, Code.PROTOCOL})
+
+
+def _as_written(path: str, source: Source | None) -> str | None:
+    """Return the text of the sample that a path comes from, None where no text of it does."""
+    text = source.part.text if source else ""
+    if path in text:
+        return path
+    words = path.split("/")
+    tails = ("/".join(words[at:]) for at in range(len(words)))
+    tail = next((tail for tail in tails if tail and tail in text), None)
+    return f"./{tail}" if tail and f"./{tail}" in text else tail
+
+
+def _limit(seen: Raised, _source: Source | None) -> Finding | None:
+    threads = "can't start new thread" in seen.message
+    forks = has_type(seen, "BlockingIOError") and attribute(seen, "errno") == _AGAIN and "fork" in str(seen.frames)
+    if has_type(seen, "MemoryError") or threads or forks or attribute(seen, "errno") == _NO_SPACE:
+        what = "memory" if has_type(seen, "MemoryError") else "disk" if not (threads or forks) else "processes"
+        return mark(seen, Code.LIMIT, what, f"needs more {what} than it may have")
+    return None
+
+
+def _syntax(seen: Raised, _source: Source | None) -> Finding | None:
+    if not has_type(seen, "SyntaxError"):
+        return None
+    if libraries(seen):
+        return members.by_itself(seen)
+    return mark(seen, Code.SYNTAX, "", f"does not parse: {seen.message}")
+
+
+def _undefined(seen: Raised, source: Source | None) -> Finding | None:
+    if not has_type(seen, "NameError"):
+        return None
+    if libraries(seen):
+        return members.by_itself(seen)
+    words = seen.message.split("'")
+    name = attribute(seen, "name") or (words[1] if len(words) > 1 else "")
+    node = next((one for one in (source.head(seen.line) if source else ()) if getattr(one, "id", None) == name), None)
+    return mark(seen, Code.UNDEFINED, name, f"{name} is neither defined nor imported", node=node)
+
+
+def _placeholder(seen: Raised, _source: Source | None) -> Finding | None:
+    """Judge a use of ``...``: it stands for code that the author left out."""
+    on_line = any(key.startswith("name:") and text == "instance ellipsis" for key, text in seen.attributes)
+    if attribute(seen, "obj") == "instance ellipsis" or "llipsis" in seen.message or (on_line and libraries(seen)):
+        return mark(seen, Code.UNDEFINED, "...", "needs what ... stands for, which the page leaves out")
+    return None
+
+
+def _attribute(seen: Raised, source: Source | None) -> Finding | None:
+    if not has_type(seen, "AttributeError"):
+        return None
+    return binding.judge(seen, source) if seen.message.startswith("__") else members.attribute_missing(seen, source)
+
+
+def _call(seen: Raised, source: Source | None) -> Finding | None:
+    return binding.judge(seen, source) if has_type(seen, "TypeError", "ValueError") else None
+
+
+def _rest(seen: Raised) -> Finding:
+    """Return S104, or E203 where a library fell over while it was imported."""
+    if importing(seen):
+        return members.by_itself(seen)
+    symbol = seen.type.rpartition(".")[2]
+    return mark(seen, Code.BUG, symbol, f"fails in its own logic: {account(seen)}")

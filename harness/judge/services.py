@@ -1,0 +1,72 @@
+"""Tells a service that is not there, or a credential that is missing, from a fault of the sample."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from harness.judge.blame import attribute, chain, has_type, libraries
+
+if TYPE_CHECKING:
+    from harness.model.execution import Access, Raised
+
+_UNREACHABLE = (
+    "ConnectionError",
+    "socket.gaierror",
+    "socket.herror",
+    "ssl.SSLError",
+    "TimeoutError",
+    "urllib.error.URLError",
+)
+_CLASS = re.compile(
+    r"Credential|Authenticat|Authoriz|Unauthor|Forbidden|PermissionDenied|NotLoggedIn|ApiKey|APIKey|Token(?:Error|Missing)"
+    r"|Connection|ConnectError|ConnectTimeout|MaxRetry|ServiceUnavailable|NoRegion|Unreachable|TransportError"
+)
+_NETWORK = re.compile(
+    r"connection (?:refused|error|aborted|reset)|name or service not known|temporary failure in name resolution"
+    r"|network is unreachable|no route to host|max retries exceeded|failed to (?:connect|establish|resolve)|getaddrinfo"
+    r"|nodename nor servname|(?:could|can)(?: ?not|'t) (?:connect|reach)|server (?:is )?(?:not running|unavailable)",
+    re.IGNORECASE,
+)
+_CREDENTIAL = re.compile(
+    r"api[ _-]?key|access[ _-]?key|(?:access|auth|api|bearer)[ _-]?token|credentials?\b|not (?:logged|signed) in"
+    r"|log ?in (?:to|first|with)|unauthori[sz]ed|authenticat|\b40[13]\b|must specify a region|environment variable",
+    re.IGNORECASE,
+)
+_VARIABLE = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL|ACCOUNT|_UR[IL]$|HOST|ENDPOINT|PROJECT|REGION|BUCKET|_USER")
+_LOCAL = re.compile(r"^(?:127\.|::1|localhost|0\.0\.0\.0|\[::1\])")
+
+
+def needs_service(seen: Raised, hosts: tuple[Access, ...]) -> str:
+    """Return what the sample needed that is not there, or an empty string."""
+    if any(_unreachable(one) for one in chain(seen)):
+        return target(seen, hosts) or "a network service"
+    if attribute(seen, "key") and _environment(seen):
+        name = attribute(seen, "key")
+        return f"environment variable {name}" if _VARIABLE.search(name) else ""
+    if libraries(seen) and any(_refused(one) for one in chain(seen)):
+        return target(seen, hosts) or "credentials"
+    reached = target(seen, hosts)
+    # A library that tried a host at this very line and then gave up needs that host, whatever it says about it.
+    return reached if reached and libraries(seen) and not _LOCAL.match(reached) else ""
+
+
+def target(seen: Raised, hosts: tuple[Access, ...]) -> str:
+    """Return the host that was tried last at the line where it failed, those of this machine after all others."""
+    here = [access.target for access in hosts if access.line == seen.line]
+    away = [name for name in here if not _LOCAL.match(name)]
+    return (away or here or [""])[-1]
+
+
+def _unreachable(seen: Raised) -> bool:
+    return has_type(seen, *_UNREACHABLE) or bool(_NETWORK.search(seen.message))
+
+
+def _refused(seen: Raised) -> bool:
+    """Return whether a class or a message speaks of connections or credentials, as libraries put it."""
+    return bool(_CLASS.search(seen.type.rpartition(".")[2]) or _CREDENTIAL.search(seen.message))
+
+
+def _environment(seen: Raised) -> bool:
+    """Return whether the key was looked up in ``os.environ``."""
+    return bool(seen.frames) and seen.frames[-1].module == "os" and seen.frames[-1].name == "__getitem__"
