@@ -84,7 +84,7 @@ def test_each_layer_beats_the_one_below_and_is_named(here: Path) -> None:
         ("lock-max-age", "'7d'", timedelta(days=7)),
         ("offline", "true", True),
         ("docker-bases", "{ '3.13' = 'python:3.13-slim' }", {"3.13": "python:3.13-slim"}),
-        ("profiles", "[{ path = 'a' }]", ({"path": "a"},)),
+        ("profiles", "{ docs = { paths = ['a'] } }", {"docs": {"paths": ["a"]}}),
         ("output", "'-'", None),
         ("require-docker", "false", False),
     ],
@@ -115,7 +115,7 @@ def test_a_value_is_read(here: Path, key: str, text: str, value: object) -> None
         ("offline", "1", "true or false"),
         ("select", "[1]", "a list of strings"),
         ("store", "''", "a path"),
-        ("profiles", "'x'", "an array of tables"),
+        ("profiles", "'x'", "named tables"),
         ("docker-bases", "{ '3.13' = 1 }", "a table"),
     ],
 )
@@ -223,3 +223,9 @@ def test_the_page_about_options_names_each_of_them_and_no_other() -> None:
     keys = {setting.key for setting in load(env={}, cwd=Path("/")).describe()}
     assert set(re.findall(r"^\| `([a-z-]+)` \| (?:`HARNESS|\|)", text, re.MULTILINE)) == keys
     assert set(re.findall(r"`(HARNESS_[A-Z_]+)`", text)) == {*VARIABLES.values(), "HARNESS_CONFIG"}
+
+
+def test_the_example_in_the_docs_is_read(here: Path) -> None:
+    text = (ROOT / "docs" / "options.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"^```toml\n(.+?)^```", text, re.MULTILINE | re.DOTALL)
+    assert options(example).fail_on is FailOn.INCOMPLETE

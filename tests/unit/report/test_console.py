@@ -72,6 +72,12 @@ def test_the_command_to_see_it_again_survives_a_shell_and_a_glob() -> None:
     assert fnmatch.fnmatchcase("[a]'*#0", command[4])
 
 
+def test_a_word_wider_than_the_terminal_leaves_no_empty_line() -> None:
+    made = replace(report(), samples=(sample(4, Verdict.SKIPPED, runs=(), reason="w" * 200 + " because"),), faults=())
+    lines = printed(made).splitlines()
+    assert lines[2:4] == ["    " + "w" * 200, "    because"]
+
+
 def test_long_evidence_is_cut_and_says_so() -> None:
     from harness.model.verdict import Code, Finding, Kind, PlacedFinding
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -95,6 +97,13 @@ def test_the_report_holds_what_the_contract_promises() -> None:
     }  # fmt: skip
     assert found["suggestion"]["replacement"] == "from beta.client import Client"
     assert (found["line"], found["page_line"], found["column"], found["symbol"]) == (3, 75, 18, "beta.Client")
+
+
+def test_the_example_in_the_docs_is_a_report(validator: jsonschema.Draft202012Validator) -> None:
+    text = (Path(__file__).parents[3] / "docs" / "report.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"^```json\n(.+?)^```", text, re.MULTILINE | re.DOTALL)
+    validator.validate(json.loads(example))
+    assert wire.decode(example.encode()).totals.outdated == 1
 
 
 def test_every_field_has_a_description() -> None:
