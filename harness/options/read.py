@@ -126,11 +126,11 @@ def output(value: object, base: Path) -> Path | None:
     return None if value == "-" else path(value, base)
 
 
-def tables(value: object, _base: Path) -> tuple[Mapping[str, object], ...]:
-    """Take an array of tables as it is."""
-    if not isinstance(value, list | tuple) or not all(isinstance(item, Mapping) for item in value):
-        raise ValueError("an array of tables, each under its own [[…]]")
-    return tuple(value)
+def tables(value: object, _base: Path) -> Mapping[str, Mapping[str, object]]:
+    """Take named tables as they are."""
+    if not isinstance(value, Mapping) or not all(isinstance(item, Mapping) for item in value.values()):
+        raise ValueError("named tables, each under its own [profiles.NAME]")
+    return dict(value)
 
 
 def images(value: object, _base: Path) -> Mapping[str, str]:

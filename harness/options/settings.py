@@ -87,8 +87,8 @@ class Options:
     """Age from which a lock is resolved anew."""
     allow: tuple[str, ...] = field(default=(), metadata=_as(read.strings, "['my-package']"))
     """Distributions to install though the harness does not know them."""
-    profiles: tuple[Mapping[str, object], ...] = field(
-        default=(), metadata=_as(read.tables, "[{ … }]", lambda tables: f"{len(tables)} of your own")
+    profiles: Mapping[str, Mapping[str, object]] = field(
+        default_factory=dict, metadata=_as(read.tables, "{ docs = { … } }", lambda tables: ", ".join(tables) or "-")
     )
     """How publishers read their pages, as written; the extraction checks them."""
     format: Format = field(default=Format.CONSOLE, metadata=_as(read.one_of(Format), "'json'"))

@@ -5,6 +5,7 @@ Knows folders of the project and files of the host; knows no sandbox.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import ssl
 from functools import cache
@@ -68,3 +69,11 @@ def files(root: Path) -> tuple[tuple[str, Path], ...]:
     """Return (path below the folder, file) of all files that are shipped, sorted; byte code stays at home."""
     found = (path for path in sorted(root.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
     return tuple((path.relative_to(root).as_posix(), path) for path in found)
+
+
+def digest(root: Path) -> str:
+    """Return the SHA-256 over the names and contents of all files below a folder."""
+    total = hashlib.sha256()
+    for name, path in files(root):
+        total.update(f"{name}\0{path.stat().st_size}\0".encode() + path.read_bytes())
+    return total.hexdigest()

@@ -1,0 +1,315 @@
+"""The command line: flags to options to pipeline.
+
+The only place that picks an exit code or prints an error.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import logging
+import platform
+import signal
+import sys
+import tempfile
+import traceback
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+
+import click
+from rich.console import Console
+
+from harness import __version__, health, pipeline
+from harness.equipping import managed
+from harness.errors import (
+    EXIT_BUG,
+    EXIT_ERRORED,
+    EXIT_FINDINGS,
+    EXIT_INTERRUPTED,
+    EXIT_OK,
+    ConfigError,
+    HarnessError,
+    ReportError,
+    SandboxError,
+)
+explanation = str  # TODO
+from harness.model.matrix import Lane
+from harness.options import FailOn, Format, Options, SandboxChoice, load
+from harness.report import console, extraction, gate, tables, wire
+from harness.report.progress import Progress
+from harness.report.schema import json_schema
+from harness.sandbox import assets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from types import FrameType
+
+    from harness.model.verdict import Report
+
+Command = TypeVar("Command", bound="Callable[..., object]")
+
+_HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: What stands behind ``harness`` on the command line; this process's own if None.
+
+    Returns:
+        The exit code.
+    """
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        return int(main(args=arguments, prog_name="harness", standalone_mode=False) or EXIT_OK)
+    except click.exceptions.Abort:
+        return EXIT_INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except HarnessError as error:
+        _print_error(error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader has gone; python would complain about it once more on exit
+        return EXIT_OK
+    except Exception:  # noqa: BLE001 - the last line of defence: a bug gets a log to attach, never a bare traceback
+        return _bug()
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+    """Treat a polite kill as ^C, so that nothing is left running."""
+    raise KeyboardInterrupt
+
+
+def _print_error(error: HarnessError) -> None:
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console.print("harness: error:", style="bold red", end=" ")
+    console.print(str(error), markup=False)
+
+
+def _bug() -> int:
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="harness-bug-", suffix=".log", delete=False, encoding="utf-8"
+    ) as log:
+        log.write(f"harness {__version__}, Python {platform.python_version()}, {platform.platform()}\n")
+        log.write(f"arguments: {sys.argv[1:]}\n\n{traceback.format_exc()}")
+    click.echo(f"harness: this is a bug in the harness; what is known about it is in {log.name}", err=True)
+    return EXIT_BUG
+
+
+def _flags(*flags: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Apply several flags in the order in which the help shows them."""
+    return lambda command: functools.reduce(lambda inner, flag: flag(inner), reversed(flags), command)
+
+
+_path = click.Path(path_type=Path)
+_source = _flags(
+    click.argument("pages", nargs=-1, metavar="PAGES…"),
+    click.option("--bundled", is_flag=True, help="The pages that come with the harness."),
+    click.option("--config", type=_path, help="Options file, in place of the one found from here upwards."),
+)
+_selection = _flags(
+    click.option("--select", multiple=True, metavar="GLOB", help="Ids of samples or jobs; '!GLOB' leaves out."),
+    click.option("--lanes", metavar="LANE,…", help=f"Which versions: {', '.join(Lane)}."),
+    click.option("--pythons", metavar="3.X,…", help="Pythons to run on, in place of the best one for each sample."),
+    click.option("--contexts", type=_path, help="Folder of contexts."),
+    click.option("--allow", multiple=True, metavar="NAME", help="Install this distribution though it is not known."),
+)
+_sandboxes = _flags(
+    click.option("--sandbox", type=click.Choice([one.value for one in SandboxChoice]), help="What isolates the samples."),
+    click.option("--require-docker", is_flag=True, default=None, help="Fail where no Docker engine answers."),
+    click.option("--store", type=_path, help="Folder of environments, locks and results."),
+)
+
+
+@click.group(context_settings=_HELP)
+@click.version_option(__version__, prog_name="harness")
+@click.option("-v", "--verbose", count=True, help="Say what is being done; twice for more.")
+def main(verbose: int) -> None:
+    """Prove that the code on published pages still works."""
+    level = [logging.WARNING, logging.INFO, logging.DEBUG][min(verbose, 2)]
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    for chatty in ("docker", "urllib3", "filelock"):
+        logging.getLogger(chatty).setLevel(max(level, logging.INFO))
+
+
+def _options(pages: Sequence[str], config: Path | None, *, bundled: bool, **flags: object) -> Options:
+    given = (*pages, str(assets.folder("samples") / "pages")) if bundled else tuple(pages)
+    options = load({**flags, "pages": given}, config=config)
+    if not options.pages:
+        raise ConfigError(
+            "no pages are given",
+            cause="neither PAGES nor an option `pages` names any",
+            next_step="harness check PAGE_OR_FOLDER…, or harness check --bundled for the pages that come with it",
+        )
+    return options
+
+
+@main.command()
+@_source
+@click.option("--format", "form", type=click.Choice(["table", "json", "files", "notebook"]), default="table")
+@click.option("--out", type=_path, help="Folder for `files` and `notebook`, file for `json`.")
+def extract(pages: tuple[str, ...], config: Path | None, form: str, out: Path | None, *, bundled: bool) -> int:
+    """List or write out every piece of code on PAGES, with its exact place."""
+    extractions = pipeline.extract(_options(pages, config, bundled=bundled))
+    if form == "table":
+        extraction.table(extractions, Console(highlight=False))
+    elif form == "json" and out is None:
+        click.echo(extraction.to_json(extractions), nl=False)
+    elif form == "json":
+        _save(out, extraction.to_json(extractions).encode())
+    elif out is None:
+        raise ConfigError(f"--format {form} writes files", next_step=f"harness extract … --format {form} --out FOLDER")
+    else:
+        write = extraction.write_files if form == "files" else extraction.write_notebooks
+        click.echo(f"wrote {len(write(extractions, out))} files to {out}", err=True)
+    return EXIT_FINDINGS if any(fault.code == "P403" for one in extractions for fault in one.findings) else EXIT_OK
+
+
+@main.command()
+@_source
+@_selection
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+def plan(pages: tuple[str, ...], config: Path | None, form: str, *, bundled: bool, **flags: object) -> None:
+    """Show what would run, against which libraries; runs nothing."""
+    options = _options(pages, config, bundled=bundled, **flags)
+    planned = pipeline.plan(pipeline.extract(options), options)
+    if form == "json":
+        click.echo(tables.plan_json(planned.jobs))
+    else:
+        tables.plan(planned.jobs, planned.left_out, Console(highlight=False))
+
+
+@main.command()
+@_source
+@_selection
+@_sandboxes
+@click.option("--jobs", "-j", type=int, help="Jobs at a time.")
+@click.option("--timeout", help="Time that a sample may take, e.g. 90s.")
+@click.option("--memory", help="Memory that a sample may use, e.g. 2GiB.")
+@click.option("--offline", is_flag=True, default=None, help="Ask no index: reuse the newest locks.")
+@click.option("--refresh", is_flag=True, default=None, help="Resolve anew, whatever the age of the locks.")
+@click.option("--no-cache", is_flag=True, default=None, help="Run also what is known from earlier runs.")
+@click.option("--format", type=click.Choice([one.value for one in Format]), help="How to report.")
+@click.option("--output", "-o", type=_path, help="File to write the report to.")
+@click.option("--fail-on", type=click.Choice([one.value for one in FailOn]), help="What makes the exit code 1.")
+@click.option("--quiet", "-q", is_flag=True, help="Only what is wrong, and the totals.")
+def check(pages: tuple[str, ...], config: Path | None, *, bundled: bool, quiet: bool, **flags: object) -> int:
+    """Run every sample on PAGES in a sandbox and give each a verdict.
+
+    Exit codes: 0 nothing at or above the gate, 1 findings, 2 usage, 3 nothing
+    selected, 8 the harness failed on some job, 130 interrupted.
+    """
+    options = _options(pages, config, bundled=bundled, **flags)
+    with Progress(Console(stderr=True, highlight=False), quiet=quiet) as progress:
+        report = pipeline.check(options, progress)
+    _write(report, options, quiet=quiet)
+    if report.interrupted:
+        return EXIT_INTERRUPTED
+    if gate.errored(report):
+        return EXIT_ERRORED
+    return EXIT_FINDINGS if gate.reached(report, options.fail_on) else EXIT_OK
+
+
+def _write(report: Report, options: Options, *, quiet: bool) -> None:
+    """Write the report where it was asked for; a person sees it in any case."""
+    if options.format is Format.JSON:
+        data = wire.encode(report)
+        if options.output is None:
+            click.get_binary_stream("stdout").write(data)
+            return
+        _save(options.output, data)
+        console.render(report, Console(highlight=False), quiet=quiet)
+    elif options.output is None:
+        console.render(report, Console(highlight=False), quiet=quiet)
+    else:
+        text = io.StringIO()
+        console.render(report, Console(file=text, highlight=False, width=120), quiet=quiet)
+        _save(options.output, text.getvalue().encode())
+
+
+def _save(path: Path, data: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as error:
+        raise ReportError(
+            "cannot write the report", where=str(path), cause=error.strerror or "", next_step="name another file"
+        ) from error
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON Schema of the report."""
+    click.echo(json_schema(), nl=False)
+
+
+@main.command()
+@click.argument("code")
+def explain(code: str) -> None:
+    """Say what a finding's CODE means, how it is seen and what to do."""
+    click.echo(explanation(code))
+
+
+@main.group()
+def env() -> None:
+    """Look after the environments in the store."""
+
+
+@env.command("list")
+@_sandboxes
+def env_list(**flags: object) -> None:
+    """List the environments, what is in them and when they were last used."""
+    with managed(load(flags), _note) as manager:
+        found = manager.list_environments()
+    cells = [
+        (
+            one.state.digest.removeprefix("sha256:")[:12],
+            one.state.python,
+            f"{one.state.size / (1 << 20):,.0f} MB",
+            f"{one.used:%Y-%m-%d %H:%M}",
+            str(len(one.state.packages)),
+        )
+        for one in found
+    ]
+    tables.rows(("environment", "python", "size", "last used", "packages"), cells, Console(highlight=False))
+
+
+@env.command("prune")
+@_sandboxes
+@click.option("--keep", type=int, default=0, help="Keep this many, those used last.")
+@click.option("--unused-for", type=float, default=30, metavar="DAYS", help="…and those used within so many days.")
+def env_prune(keep: int, unused_for: float, **flags: object) -> None:
+    """Remove environments that were not used for long, and what they leave in the resolver's cache."""
+    with managed(load(flags), _note) as manager:
+        pruned = manager.prune(keep=keep, unused_for=timedelta(days=unused_for))
+    freed = sum(one.state.size for one in pruned.environments) / (1 << 20)
+    click.echo(f"removed {len(pruned.environments)} environments ({freed:,.0f} MB with what they share)")
+    click.echo(pruned.cache)
+
+
+@main.command()
+@_sandboxes
+@click.option("--config", type=_path, help="Options file, in place of the one found from here upwards.")
+def doctor(config: Path | None, **flags: object) -> int:
+    """Say what is there, what is missing, and the command that mends it."""
+    options = load(flags, config=config)
+    usable = False
+    for found in health.examine(options):
+        usable |= found.ok and found.name.startswith("sandbox")
+        mark = click.style("ok  ", fg="green") if found.ok else click.style("--  ", fg="yellow")
+        click.echo(f"{mark}{found.name}: {found.detail}")
+        if not found.ok and found.mend:
+            click.echo(f"    to mend it: {found.mend}")
+    cells = [(one.key, one.value, one.source) for one in options.describe()]
+    tables.rows(("option", "value", "from"), cells, Console(highlight=False))
+    return EXIT_OK if usable else SandboxError.exit_code
+
+
+def _note(message: str) -> None:
+    click.echo(message, err=True)

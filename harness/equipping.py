@@ -1,0 +1,95 @@
+"""What jobs share: a sandbox that is ready, a resolver, a builder, results; and its end."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+from harness.environments.builder import Builder
+from harness.environments.index import from_host
+from harness.environments.manage import Manager
+from harness.environments.resolver import Freshness, Resolver
+from harness.jobs import Equipment
+from harness.ledger.results import ResultsCache
+from harness.sandbox import assets
+from harness.sandbox.docker import DockerSandbox
+from harness.sandbox.namespace import NamespaceSandbox
+from harness.sandbox.process import ProcessSandbox
+from harness.sandbox.select import choose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from harness.options import Options
+    from harness.sandbox.base import Sandbox
+
+
+def sandboxes(options: Options) -> tuple[Sandbox, ...]:
+    """Return every sandbox there is, strongest first; none is started."""
+    return (
+        DockerSandbox(),
+        NamespaceSandbox(options.store),
+        ProcessSandbox(options.store),
+    )
+
+
+@contextmanager
+def opened(options: Options, note: Callable[[str], None]) -> Iterator[Sandbox]:
+    """Choose a sandbox and leave nothing of it running behind.
+
+    Args:
+        options: Which one is wanted.
+        note: Hears of those that were passed over, and why.
+
+    Raises:
+        ConfigError: If the one that is asked for cannot be used here.
+    """
+    name = "docker" if options.require_docker else options.sandbox
+    choice = choose(name, sandboxes(options))
+    for reason in choice.passed_over:
+        note(reason)
+    try:
+        yield choice.sandbox
+    finally:
+        choice.sandbox.close()
+
+
+@contextmanager
+def equipped(options: Options, note: Callable[[str], None]) -> Iterator[Equipment]:
+    """Make ready what jobs share.
+
+    Raises:
+        ConfigError: If the sandbox that is asked for cannot be used here.
+        SandboxError: If no runner can be made ready.
+    """
+    cancel = threading.Event()
+    index = from_host()
+    freshness = Freshness(options.lock_max_age, offline=options.offline, refresh=options.refresh)
+    with opened(options, note) as sandbox:
+        interpreters = sandbox.prepare(options.pythons or None)
+        run = partial(sandbox.run, cancel=cancel)
+        try:
+            yield Equipment(
+                sandbox=sandbox,
+                interpreters=interpreters,
+                resolver=Resolver(run, interpreters, options.store, index=index, freshness=freshness),
+                builder=Builder(
+                    run, interpreters, options.store, sandbox.store_id(), index=index, freshness=freshness
+                ),
+                results=ResultsCache(options.store),
+                reuse=not options.no_cache,
+                limits=options.limits,
+                digests={"probe": assets.digest(assets.probe()), "stubs": assets.digest(assets.folder("stubs"))},
+                cancel=cancel,
+            )
+        finally:
+            cancel.set()
+
+
+@contextmanager
+def managed(options: Options, note: Callable[[str], None]) -> Iterator[Manager]:
+    """Give access to the environments in the store of the sandbox that would be used."""
+    with opened(options, note) as sandbox:
+        yield Manager(sandbox.run, sandbox.prepare(), options.store, sandbox.store_id())

@@ -1,0 +1,59 @@
+"""What ``harness doctor`` looks at: sandboxes, Pythons, the store, the index, the options."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from typing import TYPE_CHECKING
+
+from harness.environments.index import from_host
+from harness.equipping import sandboxes
+from harness.errors import HarnessError
+from harness.sandbox import assets
+from harness.sandbox.base import Check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from harness.options import Options
+    from harness.sandbox.base import Sandbox
+
+
+def examine(options: Options) -> Iterator[Check]:
+    """Yield what was found, one thing after the other; slow things last."""
+    yield Check("python", True, f"{platform.python_version()} at {sys.executable}")
+    yield _store(options)
+    yield Check("uv", True, str(assets.uv()))
+    yield Check("certificates", True, str(assets.ca_bundle()))
+    settings = from_host()
+    yield Check("package index", True, ", ".join(settings.describe()) or "the default one")
+    for note in settings.notes:
+        yield Check("package index", True, note)
+    for sandbox in sandboxes(options):
+        yield from _sandbox(sandbox)
+
+
+def _store(options: Options) -> Check:
+    folder = options.store
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return Check("store", False, f"{folder} cannot be made: {error.strerror}", "harness check --store FOLDER")
+    writable = os.access(folder, os.W_OK)
+    return Check("store", writable, str(folder) if writable else f"{folder} is not writable", f"chmod u+w {folder}")
+
+
+def _sandbox(sandbox: Sandbox) -> Iterator[Check]:
+    name = f"sandbox {sandbox.name}"
+    reason = sandbox.unavailable()
+    if reason:
+        yield Check(name, False, reason)
+        return
+    try:
+        offered = ", ".join(one.version for one in sandbox.prepare())
+        yield Check(name, True, f"offers Python {offered}; {sandbox.strength}")
+    except HarnessError as error:
+        yield Check(name, False, error.what, error.next_step)
+    finally:
+        sandbox.close()

@@ -1,0 +1,164 @@
+"""One job's way from requirements to evidence, repairs included.
+
+A repair is a step back: the library, once it runs, asks for a package or an
+extra that nothing declared. So lock → environment → run is a loop here, and the
+pipeline above stays a list.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from packaging.specifiers import SpecifierSet
+
+from harness.errors import HarnessError, ResolutionError
+from harness.judge import spec
+from harness.judge.missing import missing
+from harness.ledger.results import result_key
+from harness.model.environment import Request
+from harness.model.execution import Outcome, StoreAccess, Task
+from harness.model.matrix import Lane
+from harness.model.source import Language
+from harness.plan.matrix import published_on
+from harness.plan.requirements import grant
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Mapping
+
+    from harness.environments import Builder, Resolver
+    from harness.ledger.results import ResultsCache
+    from harness.model.environment import Environment, Interpreter, Lock
+    from harness.model.execution import Evidence, Limits
+    from harness.model.matrix import Job
+    from harness.sandbox.base import Sandbox
+
+logger = logging.getLogger(__name__)
+
+MAX_REPAIRS = 6
+"""How often an environment is repaired before the job is judged as it is."""
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """What all jobs of one invocation share."""
+
+    sandbox: Sandbox
+    """What isolates them."""
+    interpreters: tuple[Interpreter, ...]
+    """The Pythons on offer, newest first."""
+    resolver: Resolver
+    """Gives locks."""
+    builder: Builder
+    """Gives environments."""
+    results: ResultsCache
+    """Results of earlier runs."""
+    reuse: bool
+    """Whether those may be used."""
+    limits: Limits
+    """Bounds of one job, where nothing else is said."""
+    digests: Mapping[str, str]
+    """``probe`` and ``stubs`` to the digest of what is shipped."""
+    cancel: threading.Event
+    """Set when the run is to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What came of a job."""
+
+    job: Job
+    """The job."""
+    lock: Lock | None = None
+    """What it ran against; None where nothing could be resolved."""
+    evidence: Evidence | None = None
+    """None where it did not run."""
+    repairs: tuple[str, ...] = ()
+    """Requirements added because a library asked for them."""
+    cached: bool = False
+    """True where an earlier run with the same inputs answered."""
+    fault: HarnessError | None = None
+    """Why it did not run: our fault, or the resolver's word that no versions fit."""
+
+
+def run(job: Job, equipment: Equipment) -> Ran:
+    """Run one job; never raises a `HarnessError`, for one bad job never stops the others."""
+    best = Ran(job)
+    if job.skip or not any(part.language in spec.RUN for part in job.sample.parts):
+        return best
+    repairs: tuple[str, ...] = ()
+    for _ in range(MAX_REPAIRS + 1):
+        try:
+            ran = _attempt(job, repairs, equipment)
+        except ResolutionError as error:
+            # a repair that cannot be installed leaves the answer that asked for it
+            return best if best.evidence else dataclasses.replace(best, fault=error)
+        except HarnessError as error:
+            return dataclasses.replace(best, fault=error)
+        best = ran
+        asked = _asked(ran)
+        if not asked:
+            break
+        logger.info("%s: a library asks for %s", job.id, ", ".join(asked))
+        repairs = (*repairs, *asked)
+    return best
+
+
+def _attempt(job: Job, repairs: tuple[str, ...], equipment: Equipment) -> Ran:
+    """Resolve, install and run once, or take the result that is known."""
+    lock = equipment.resolver.lock(_request(job, repairs, equipment.interpreters))
+    limits = dataclasses.replace(equipment.limits, seconds=spec.seconds(job, equipment.limits))
+    key = result_key(
+        job.sample, job.context, lock=lock.digest, limits=limits, sandbox=equipment.sandbox.name, **equipment.digests
+    )
+    if equipment.reuse and (evidence := equipment.results.get(key)):
+        return Ran(job, lock, evidence, repairs, cached=True)
+    evidence = _run(job, equipment.builder.build(lock), limits, equipment)
+    equipment.results.put(key, evidence)
+    return Ran(job, lock, evidence, repairs)
+
+
+def _request(job: Job, repairs: tuple[str, ...], interpreters: tuple[Interpreter, ...]) -> Request:
+    lane = job.target.lane
+    return Request(
+        requirements=tuple(sorted({*job.requirements, *repairs})),
+        lane=lane,
+        python=job.target.python or _python(job.requires_python, interpreters),
+        before=published_on(job.sample.page) if lane is Lane.PUBLISHED else "",
+    )
+
+
+def _python(requires: str, interpreters: tuple[Interpreter, ...]) -> str | None:
+    """Return the newest Python on offer that the sample's own metadata allows, None where it does not care."""
+    if not requires:
+        return None
+    allowed = SpecifierSet(requires)
+    return next((one.version for one in interpreters if allowed.contains(one.version)), None)
+
+
+def _run(job: Job, environment: Environment, limits: Limits, equipment: Equipment) -> Evidence:
+    """Run the probe in the sandbox; an environment that has gone is built once more."""
+    interpreter = next(one for one in equipment.interpreters if one.platform == environment.lock.platform)
+    task = Task(
+        argv=(interpreter.executable, "-I", "/opt/harness/probe/supervisor.py"),
+        python=interpreter.version,
+        stdin=spec.spec(job, environment, limits),
+        env=job.context.env,
+        store=StoreAccess.READ,
+        limits=dataclasses.replace(limits, seconds=limits.seconds + spec.GRACE),
+        label=job.id,
+    )
+    return spec.evidence(equipment.sandbox.run(task, equipment.cancel), job.sample)
+
+
+def _asked(ran: Ran) -> tuple[str, ...]:
+    """Return what a library asked for that may be installed and is not there yet."""
+    if ran.evidence is None or ran.lock is None or ran.evidence.outcome is Outcome.PASSED:
+        return ()
+    text = "\n".join(part.text for part in ran.job.sample.parts if part.language is Language.PYTHON)
+    have = {*ran.job.requirements, *ran.repairs}
+    installed = dict(ran.lock.packages)
+    granted = (grant(one.requirement, one.module, installed) for one in missing(ran.evidence, text))
+    return tuple(sorted({one for one in granted if one and one not in have}))

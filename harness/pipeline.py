@@ -1,0 +1,178 @@
+"""The program, stage by stage: pages → samples → jobs → runs → findings → verdicts → report.
+
+Each stage takes frozen values and gives frozen values; `check` puts them in a row.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol
+
+from harness import jobs, judging
+from harness.equipping import equipped
+from harness.extract import Extraction, extract_paths, parse_profiles
+from harness.model.source import Fate
+from harness.model.verdict import Report
+from harness.plan import contexts, matrix, selector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from harness.jobs import Equipment, Ran
+    from harness.model.matrix import Job
+    from harness.model.source import Sample
+    from harness.model.verdict import PageFault, SampleReport
+    from harness.options import Options
+
+
+class Listener(Protocol):
+    """Hears how a check goes; called from the main thread only."""
+
+    def stage(self, name: str, total: int | None = None) -> None:
+        """Hear that a stage begins."""
+
+    def finished(self, sample: SampleReport) -> None:
+        """Hear that a sample has its verdict."""
+
+    def note(self, message: str) -> None:
+        """Hear something that the user should know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a check will do."""
+
+    jobs: tuple[Job, ...]
+    """What runs, in the order of the pages."""
+    left_out: tuple[tuple[Sample, str], ...]
+    """Samples that are not run, and why."""
+    faults: Mapping[str, tuple[PageFault, ...]]
+    """What is wrong with the page around a sample, by the sample's id."""
+
+
+def check(options: Options, listener: Listener) -> Report:
+    """Run all stages in a row.
+
+    Raises:
+        ConfigError: If pages, options, contexts or profiles cannot be used.
+        NothingSelectedError: If the selection leaves nothing.
+        SandboxError: If no sandbox can be made ready.
+    """
+    started = _now()
+    extractions = extract(options)
+    planned = plan(extractions, options)
+    reports = [judging.skipped(sample, why, planned.faults.get(sample.id, ())) for sample, why in planned.left_out]
+    name = strength = ""
+    interrupted = False
+    if planned.jobs:
+        listener.stage("preparing the sandbox")
+        with equipped(options, listener.note) as equipment:
+            name, strength = equipment.sandbox.name, equipment.sandbox.strength
+            try:
+                for report in run(planned, equipment, options.jobs, listener):
+                    reports.append(report)
+                    listener.finished(report)
+            except KeyboardInterrupt:
+                interrupted = True
+    return _report(started, extractions, reports, interrupted=interrupted, sandbox=name, strength=strength)
+
+
+def extract(options: Options) -> tuple[Extraction, ...]:
+    """Pages → samples, each page by itself: one that cannot be read leaves a finding in its place."""
+    return tuple(extract_paths(options.pages, parse_profiles(options.profiles)))
+
+
+def plan(extractions: Sequence[Extraction], options: Options) -> Plan:
+    """Samples → jobs, those that the selection leaves.
+
+    A sample that its author skips is planned all the same: a skip that is no longer needed is reported.
+
+    Raises:
+        ConfigError: If a context cannot be used.
+        NothingSelectedError: If the selection leaves none.
+    """
+    samples = [sample for extraction in extractions for sample in extraction.samples]
+    reasons = {
+        item.sample: item.reason
+        for extraction in extractions
+        for item in extraction.inventory
+        if item.sample and item.fate is not Fate.SAMPLE
+    }
+    faults: dict[str, tuple[PageFault, ...]] = defaultdict(tuple)
+    for extraction in extractions:
+        for fault in extraction.findings:
+            faults[fault.sample] += (fault,)
+    planned = matrix.plan(
+        [sample for sample in samples if sample.id not in reasons or sample.directive.skip],
+        lanes=options.lanes,
+        pythons=options.pythons,
+        contexts=contexts.read_folder(options.contexts),
+        allow=options.allow,
+    )
+    chosen = selector.select(planned, options.select)
+    run_ids = {job.sample.id for job in planned}
+    left_out = [(sample, reasons[sample.id]) for sample in samples if sample.id not in run_ids]
+    return Plan(chosen, () if options.select else tuple(left_out), dict(faults))
+
+
+def run(planned: Plan, equipment: Equipment, workers: int, listener: Listener) -> Iterator[SampleReport]:
+    """Jobs → reports, a report as soon as the last job of its sample is done.
+
+    On ^C, or when the caller stops listening, running jobs are stopped and the others not begun.
+    """
+    waiting: dict[str, list[Job]] = defaultdict(list)
+    for job in planned.jobs:
+        waiting[job.sample.id].append(job)
+    listener.stage("checking", len(waiting))
+    done: dict[str, Ran] = {}
+    with ThreadPoolExecutor(workers, thread_name_prefix="job") as pool:
+        futures = {pool.submit(jobs.run, job, equipment): job for job in planned.jobs}
+        try:
+            for future in as_completed(futures):
+                job = futures[future]
+                done[job.id] = future.result()
+                group = [other.id for other in waiting[job.sample.id]]
+                if all(other in done for other in group):
+                    yield _judge(job.sample, [done[other] for other in group], planned, equipment)
+        finally:
+            equipment.cancel.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            equipment.sandbox.close()
+
+
+def _judge(sample: Sample, runs: Sequence[Ran], planned: Plan, equipment: Equipment) -> SampleReport:
+    """Runs → verdict; a sample that its author skips keeps that verdict, unless the skip is no longer needed."""
+    faults = planned.faults.get(sample.id, ())
+    report = judging.judged(sample, runs, faults, equipment.sandbox.name)
+    if not sample.directive.skip:
+        return report
+    return judging.still_skipped(sample, report)
+
+
+def _report(
+    started: str,
+    extractions: Sequence[Extraction],
+    reports: Sequence[SampleReport],
+    *,
+    interrupted: bool,
+    sandbox: str,
+    strength: str,
+) -> Report:
+    order = {sample.id: number for number, sample in enumerate(s for one in extractions for s in one.samples)}
+    return Report(
+        started=started,
+        finished=_now(),
+        samples=tuple(sorted(reports, key=lambda report: order[report.id])),
+        inventory=tuple(item for extraction in extractions for item in extraction.inventory),
+        faults=tuple(fault for one in extractions for fault in one.findings if not judging.belongs_to_sample(fault)),
+        interrupted=interrupted,
+        sandbox=sandbox,
+        strength=strength,
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
