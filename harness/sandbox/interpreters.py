@@ -128,13 +128,20 @@ def candidates() -> tuple[Candidate, ...]:
 def _paths() -> Iterator[Path]:
     """Return where Pythons may be: the running one, the system's, uv's, pyenv's."""
     yield Path(sys.base_prefix, "bin", f"python{sys.version_info.major}.{sys.version_info.minor}")
-    for folder in (Path("/usr/local/bin"), Path("/usr/bin")):
-        yield from sorted(folder.glob("python3.*"))
+    yield from _glob(Path("/usr/local/bin"), "python3.*")
+    yield from _glob(Path("/usr/bin"), "python3.*")
     data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share")
     managed = Path(os.environ.get("UV_PYTHON_INSTALL_DIR") or data / "uv/python")
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
-    for folder in (managed, pyenv / "versions"):
-        yield from sorted(folder.glob("*/bin/python3.*"))
+    yield from _glob(managed, "*/bin/python3.*")
+    yield from _glob(pyenv / "versions", "*/bin/python3.*")
+
+
+def _glob(folder: Path, pattern: str) -> list[Path]:
+    try:
+        return sorted(folder.glob(pattern))
+    except PermissionError:
+        return []  # another user's: not on offer
 
 
 def _version(output: bytes) -> tuple[int, int, int] | None:

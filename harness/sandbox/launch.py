@@ -20,8 +20,15 @@ if TYPE_CHECKING:
     from harness.model.execution import Task
     from harness.sandbox.launcher.spec import Event, Spec
 
-# the package's folder comes last: nothing beside it may stand in for the standard library
-_CODE = "import sys; sys.path.append(sys.argv[1]); from harness.sandbox.launcher.{} import main; main()"
+# the launcher alone is imported: what the packages above it import would be paid for by every job
+_CODE = """
+import sys, types
+for name, folder in zip(("harness", "harness.sandbox"), sys.argv[2:]):
+    package = sys.modules[name] = types.ModuleType(name)
+    package.__path__ = [folder]
+from harness.sandbox.launcher.{} import main
+main()
+"""
 
 
 def launch(entry: str, spec: Spec, task: Task, abandoned: Callable[[], bool]) -> Completed:
@@ -39,9 +46,9 @@ def launch(entry: str, spec: Spec, task: Task, abandoned: Callable[[], bool]) ->
     started = time.monotonic()
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        number = theirs.fileno()
-        argv = [sys.executable, "-I", "-S", "-c", _CODE.format(entry), str(assets.PACKAGE.parent), str(number)]
-        pipe = subprocess.PIPE
+        number, pipe = theirs.fileno(), subprocess.PIPE
+        folders = [str(assets.PACKAGE), str(assets.PACKAGE / "sandbox")]
+        argv = [sys.executable, "-I", "-S", "-c", _CODE.format(entry), str(number), *folders]
         process = subprocess.Popen(argv, stdin=pipe, stdout=pipe, stderr=pipe, pass_fds=(number,), env={})
         try:
             theirs.close()
@@ -82,8 +89,8 @@ def _completed(events: list[Event], pumped: Pumped, label: str, seconds: float) 
     began = any("began" in event for event in events)
     if not began and pumped.stopped is None:
         said = pumped.stderr.decode("utf-8", "replace").strip().splitlines() or ["the launcher was killed"]
-        fault = next((event["fault"] for event in events if "fault" in event), said[-1])
-        raise launch_faults.explain(fault, label)
+        events.append({"fault": said[-1]})
+        raise next(launch_faults.explain(e["fault"], e.get("number", 0), label) for e in events if "fault" in e)
     code = next((event["code"] for event in events if "code" in event), None)
     over_memory = any("memory" in event for event in events)
     return Completed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 from harness.errors import SandboxError
@@ -26,18 +27,22 @@ _SWITCHES = (
         "sudo sysctl -w user.max_user_namespaces=15000",
     ),
 )
+_REFUSALS = frozenset({errno.EPERM, errno.EACCES, errno.ENOSPC, errno.EUSERS})
 _CONTAINERS = ("/.dockerenv", "/run/.containerenv")
 
 
-def explain(fault: str, where: str, *, root: Path = Path("/")) -> SandboxError:
+def explain(fault: str, number: int, where: str, *, root: Path = Path("/")) -> SandboxError:
     """Return the error for what the launcher could not do.
 
     Args:
-        fault: The kernel's answer.
+        fault: What it said.
+        number: The kernel's error number, 0 where the kernel did not refuse.
         where: The task.
         root: Where to look for the kernel's switches.
     """
     what = f"the sandbox could not be made ({fault})"
+    if number not in _REFUSALS:
+        return SandboxError(what, where=where, next_step="harness doctor, or --sandbox process")
     for name, value, cause, command in _SWITCHES:
         file = root / "proc/sys" / name
         if file.is_file() and file.read_text("ascii").strip() == value:

@@ -22,12 +22,12 @@ _NAMESPACES = (
 
 def main() -> NoReturn:
     """Read the spec from the control socket, named by its number, and run it to its end."""
-    control = socket.socket(fileno=int(sys.argv[2]))
+    control = socket.socket(fileno=int(sys.argv[1]))
     spec = task.read(control)
     try:
         init = _start(spec, control)
     except OSError as error:
-        task.say(control, {"fault": str(error)})
+        task.say(control, task.fault(error))
         sys.exit(task.FAILED)
     control.close()
     _wait(init)
@@ -80,7 +80,7 @@ def _init(spec: Spec, control: socket.socket, *, powerful: bool, leash: int) -> 
             task.start(spec)
         _supervise(pid, spec, control)
     except BaseException as error:  # noqa: BLE001 - nothing above init could report it
-        task.say(control, {"fault": f"{type(error).__name__}: {error}"})
+        task.say(control, task.fault(error))
         os._exit(task.FAILED)
     os._exit(0)
 

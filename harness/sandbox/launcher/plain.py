@@ -23,7 +23,7 @@ _TICK = 0.05
 
 def main() -> NoReturn:
     """Read the spec from the control socket, named by its number, and run it to its end."""
-    control = socket.socket(fileno=int(sys.argv[2]))
+    control = socket.socket(fileno=int(sys.argv[1]))
     spec = task.read(control)
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD, signal.SIGTERM})
     try:
@@ -36,7 +36,7 @@ def main() -> NoReturn:
         task.say(control, {"began": True})
         pid = os.fork()
     except OSError as error:
-        task.say(control, {"fault": str(error)})
+        task.say(control, task.fault(error))
         os._exit(task.FAILED)
     if pid == 0:
         task.start(spec)
@@ -56,7 +56,6 @@ def _supervise(pid: int, spec: Spec, control: socket.socket) -> None:
         if came and came.si_signo == signal.SIGTERM:
             return
         if len(descendants()) > spec["processes"]:
-            _end_all(but=pid)
             os.kill(pid, signal.SIGKILL)
         if bound.over():
             task.say(control, {"memory": True})
@@ -88,9 +87,9 @@ def _parent(pid: int) -> int:
         return 0
 
 
-def _end_all(but: int = 0) -> None:
+def _end_all() -> None:
     """Kill every descendant until none is left; stopped first, so that none can fork on."""
-    while remaining := [pid for pid in descendants() if pid != but]:
+    while remaining := descendants():
         for number in (signal.SIGSTOP, signal.SIGKILL):
             for pid in remaining:
                 with contextlib.suppress(ProcessLookupError):

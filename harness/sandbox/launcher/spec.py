@@ -54,7 +54,9 @@ class Event(TypedDict, total=False):
     """One line of the launcher's answer."""
 
     fault: str
-    """What the kernel refused: the sandbox did not start."""
+    """What went wrong: the sandbox did not start."""
+    number: int
+    """The kernel's error number, where it was the kernel that refused."""
     began: bool
     """The sandbox is there, the task is about to start."""
     memory: bool

@@ -34,6 +34,12 @@ def say(control: socket.socket, event: Event) -> None:
     control.sendall(json.dumps(event).encode() + b"\n")
 
 
+def fault(error: BaseException) -> Event:
+    """Return what is said of an error of ours."""
+    number = error.errno if isinstance(error, OSError) else None
+    return {"fault": str(error) or type(error).__name__, "number": number or 0}
+
+
 def die_with(parent: int, how: signal.Signals) -> None:
     """Get a signal when the parent ends; it may have ended already."""
     kernel.prctl(kernel.PR_SET_PDEATHSIG, how)
