@@ -42,6 +42,7 @@ _LOOKS: Final[tuple[tuple[Language, float, tuple[str, ...]], ...]] = (
             r"^\s*with .+ as \w+:?$",
             r"^\s*\w+: [\w.\[\], |]+ = .",
             r"^\s*print ['\"]",
+            r"^[%!]{1,2}[a-z]\w*",
         ),
     ),
     (
@@ -67,7 +68,7 @@ _LOOKS: Final[tuple[tuple[Language, float, tuple[str, ...]], ...]] = (
         Language.SHELL,
         2,
         (
-            rf"^\s*[!%]?(?:sudo )?(?:{_COMMANDS}) (?![=+:,]|is )\S",
+            rf"^\s*(?:sudo )?(?:{_COMMANDS}) (?![=+:,]|is )\S",
             r"^[a-z][\w-]*(?: [\w./:@-]+)* --?[a-z][\w-]*(?:[ =]|$)",
         ),
     ),
@@ -151,9 +152,9 @@ INI_VALUE: Final = re.compile(r"^[\w.-]+ ?= ?(?!true|false|inf|nan)[A-Za-z_/][^\
 PROMPT: Final = re.compile(r"(?:\([\w.-]+\) ?)?(?:[\w.-]+@[\w.-]+[:~][^\s$#]*)?[$\u276f\u279c] ?(?=[\w.~/(])")
 SESSION: Final = re.compile(r">>>(?: |$)|In \[\d*\]: |Traceback \(most recent call last\):\s*$")
 INSTALL: Final = re.compile(
-    r"[!%]?(?:sudo )?(?:(?:uv )?pip3?|pipx|conda|mamba|uv|uvx|poetry|pdm|apt|apt-get|brew|npm|npx|yarn|git|docker|"
-    r"kubectl|curl|wget) [\w.-]|[!%]?python3? -m \w"
+    r"(?:sudo )?(?:(?:uv )?pip3?|pipx|conda|mamba|uv|uvx|poetry|pdm|apt|apt-get|brew|npm|npx|yarn|git|docker|"
+    r"kubectl|curl|wget) [\w.-]|python3? -m \w"
 )
-"""A line that installs or fetches something, in a terminal or in a notebook."""
+"""A line that installs or fetches something in a terminal; with a mark before it, it is a notebook's Python."""
 OPEN_END: Final = re.compile(r"(?:\\|&&|\|)\s*$")
 """The end of a command that goes on in the next line."""
