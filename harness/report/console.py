@@ -64,7 +64,9 @@ def render(report: Report, console: Console, *, quiet: bool = False) -> None:
             for sample in shown:
                 _sample(out, sample, quiet=quiet)
             out.line(Text())
+            out.flush()
     _summary(out, report, quiet=quiet)
+    out.flush()
 
 
 def sample_line(sample: SampleReport, encoding: str) -> Text:
@@ -78,23 +80,30 @@ def sample_line(sample: SampleReport, encoding: str) -> Text:
 
 
 class _Printer:
-    """Prints lines; the only place that knows the terminal's width and encoding."""
+    """Gathers lines and prints them; the only place that knows the terminal's width and encoding."""
 
     def __init__(self, console: Console) -> None:
-        self.console = console
         self.encoding = console.encoding
+        self.width = console.width
+        self._console = console
+        self._lines: list[Text] = []
 
     def text(self, value: str, style: str = "") -> Text:
         """Make foreign text safe to print."""
         return Text(plain(value, self.encoding), style=style)
 
     def line(self, text: Text, indent: int = 0) -> None:
-        """Print one line and leave it whole, however long it is."""
-        self.console.print(Text.assemble(" " * indent, text), soft_wrap=True)
+        """Add one line and leave it whole, however long it is."""
+        self._lines.append(Text.assemble(" " * indent, text))
+
+    def flush(self) -> None:
+        """Print what was gathered, in one call: a call for each line takes twice the time."""
+        self._console.print(Text("\n").join(self._lines), soft_wrap=True)
+        self._lines.clear()
 
     def wrapped(self, text: Text, indent: int, hang: int = 2) -> None:
-        """Print a paragraph, broken between words only: rich's own wrapping would break a long path."""
-        room = self.console.width - indent
+        """Add a paragraph, broken between words only: rich's own wrapping would break a long path."""
+        room = self.width - indent
         cuts, used = [], 0
         for word in re.finditer(r"\S+\s*", text.plain):
             if used and used + cell_len(word[0].rstrip()) > room:
@@ -106,8 +115,8 @@ class _Printer:
             self.line(line, indent + hang * (number > 0))
 
     def headed(self, head: Text, body: Text, indent: int) -> None:
-        """Print a head and its body on one line where both fit, else the body below."""
-        if indent + head.cell_len + 1 + body.cell_len <= self.console.width:
+        """Add a head and its body on one line where both fit, else the body below."""
+        if indent + head.cell_len + 1 + body.cell_len <= self.width:
             self.line(Text.assemble(head, " ", body), indent)
         else:
             self.line(head, indent)
@@ -201,7 +210,7 @@ def _source(out: _Printer, placed: PlacedFinding) -> None:
         return
     bar = "│" if plain("│", out.encoding) == "│" else "|"
     number = str(placed.page_line)
-    width = max(20, out.console.width - 6 - len(number) - 3)
+    width = max(20, out.width - 6 - len(number) - 3)
     finding = placed.finding
     code, marks = excerpt(placed.source, finding.column, finding.end_column, width, out.encoding)
     out.line(Text.assemble((f"{number} {bar} ", "dim"), code), 6)
