@@ -122,15 +122,21 @@ def _linewise(text: str) -> Iterator[Import]:
 def _statement(first: str, following: list[str]) -> ast.Module | None:
     """Parse one import statement that may go on over the following lines."""
     text = first
-    for line in ["", *following]:
-        text = f"{text}\n{line}"
+    goes_on = "(" in first or first.endswith("\\")
+    for line in following if goes_on else ():
         if tree := _parse(text):
             return tree
-        if "(" not in first and not first.endswith("\\"):
-            # What stands behind the module on the same line may be what does not parse.
-            head = re.match(r"(?:import|from)\s+[\w.]+(?:\s+import\s+\w+)?", first)
-            return _parse(head[0]) if head else None
-    return None
+        text = f"{text}\n{line}"
+    return _parse(text) or _parse(_head(first))
+
+
+def _head(statement: str) -> str:
+    """Return what is left of a statement that does not parse: its module, and the first name from it."""
+    match = re.match(r"from\s+([\w.]+)\s+import\s*\(?\s*(\w+)", statement)
+    if match:
+        return f"from {match[1]} import {match[2]}"
+    match = re.match(r"(?:from|import)\s+([\w.]+)", statement)
+    return f"import {match[1]}" if match else ""
 
 
 class _Imports(ast.NodeVisitor):

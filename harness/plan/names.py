@@ -11,7 +11,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
@@ -19,6 +19,7 @@ from packaging.utils import canonicalize_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_DATA = Path(__file__).parent / "data"
 _API_VERSION = re.compile(r"_v\d+(?:p\d+)?(?:(?:alpha|beta)\d*)?$")
 
 
@@ -37,7 +38,7 @@ class Provider:
 @cache
 def listed() -> frozenset[str]:
     """Return the normalised names of the known distributions."""
-    return frozenset((files(__package__) / "data" / "distributions.txt").read_text(encoding="utf-8").split())
+    return frozenset((_DATA / "distributions.txt").read_text(encoding="utf-8").split())
 
 
 def provider(module: str) -> Provider:
@@ -46,6 +47,7 @@ def provider(module: str) -> Provider:
     Args:
         module: Dotted name, e.g. ``google.cloud.storage``.
     """
+    module = module.strip(".")
     top = module.partition(".")[0]
     rules = _namespaces()
     for prefix in _prefixes(module):
@@ -58,6 +60,18 @@ def provider(module: str) -> Provider:
     if top in _imports():
         return Provider(_imports()[top])
     return _same_name(top)
+
+
+def is_shared(module: str) -> bool:
+    """Say whether a top-level module is shared by distributions, or one that authors have of their own."""
+    return module in _namespaces()["below"] or provider(module).own
+
+
+def targets(data: Path) -> set[str]:
+    """Return every name that the rules in a folder lead to."""
+    rules = _read(data / "namespaces.toml")
+    lists = ([names] if isinstance(names, str) else names for names in _read(data / "imports.toml").values())
+    return {name for names in lists for name in names} | set(rules["exact"].values())
 
 
 def _same_name(top: str) -> Provider:
@@ -95,16 +109,16 @@ def _prefixes(module: str) -> Iterator[str]:
 @cache
 def _imports() -> dict[str, tuple[str, ...]]:
     """Return the import names that differ from their distribution's."""
-    read = _read("imports.toml")
+    read = _read(_DATA / "imports.toml")
     return {module: (names,) if isinstance(names, str) else tuple(names) for module, names in read.items()}
 
 
 @cache
 def _namespaces() -> dict[str, Any]:
     """Return the rules for dotted modules."""
-    return _read("namespaces.toml")
+    return _read(_DATA / "namespaces.toml")
 
 
-def _read(name: str) -> dict[str, Any]:
+def _read(path: Path) -> dict[str, Any]:
     """Read one of our own data files."""
-    return tomllib.loads((files(__package__) / "data" / name).read_text(encoding="utf-8"))
+    return tomllib.loads(path.read_text(encoding="utf-8"))
