@@ -49,7 +49,10 @@ def launch(entry: str, spec: Spec, task: Task, abandoned: Callable[[], bool]) ->
         number, pipe = theirs.fileno(), subprocess.PIPE
         folders = [str(assets.PACKAGE), str(assets.PACKAGE / "sandbox")]
         argv = [sys.executable, "-I", "-S", "-c", _CODE.format(entry), str(number), *folders]
-        process = subprocess.Popen(argv, stdin=pipe, stdout=pipe, stderr=pipe, pass_fds=(number,), env={})
+        # a session of its own: ^C at the terminal is the harness's to answer
+        process = subprocess.Popen(
+            argv, stdin=pipe, stdout=pipe, stderr=pipe, pass_fds=(number,), env={}, start_new_session=True
+        )
         try:
             theirs.close()
             _tell(ours, spec)

@@ -87,6 +87,8 @@ def _init(spec: Spec, control: socket.socket, *, powerful: bool, leash: int) -> 
 
 def _set_up(spec: Spec, *, powerful: bool, leash: int) -> None:
     """Build the sandbox around this process."""
+    # Python's handler would let the task interrupt us; the kernel keeps signals without one from process 1
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.setsid()
     os.umask(0o022)
     socket.sethostname("sandbox")

@@ -21,7 +21,7 @@ _DATA = "/.data"
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 _DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
 _HIDDEN = ("kcore", "keys", "key-users", "sysrq-trigger", "timer_list", "sched_debug", "kmsg")
-_INODES = 400_000
+_INODES = 200_000
 _SAFE = kernel.NO_SUID | kernel.NO_DEVICES
 
 
