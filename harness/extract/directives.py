@@ -6,7 +6,7 @@ that cannot be read, or that stands before nothing, is reported, never ignored.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Final
@@ -30,7 +30,7 @@ _EXPECTED: Final = frozenset({*Verdict, *Code})
 class Read:
     """A directive, and what is wrong with it."""
 
-    directive: Directive = Directive()
+    directive: Directive
     """What could be read of it."""
     faults: tuple[str, ...] = ()
     """What is wrong, for an author."""
@@ -62,7 +62,7 @@ def parse(comment: str) -> Read | None:
     while at < len(text):
         match = _SETTING.match(text, at)
         if match is None:
-            draft.faults.append(f"cannot read {text[at : at + 40].strip()!r}: write key=value, or key=\"two words\"")
+            draft.faults.append(f'cannot read {text[at : at + 40].strip()!r}: write key=value, or key="two words"')
             break
         value = next((group for group in match.groups()[1:] if group is not None), None)
         _take(draft, match[1], value)
@@ -129,7 +129,7 @@ def _until(values: Mapping[str, str], faults: list[str]) -> str | None:
     if value is None:
         return None
     try:
-        return datetime.date.fromisoformat(value).isoformat()
+        return dt.date.fromisoformat(value).isoformat()
     except ValueError:
         faults.append(f"until={value} is no date: write until=2027-01-31")
         return None
@@ -154,7 +154,7 @@ def _requires(values: Mapping[str, str], faults: list[str]) -> tuple[str, ...]:
         try:
             found += [str(Requirement(item))] if item else []
         except InvalidRequirement:
-            faults.append(f"requires={item} is no requirement: write requires=\"name>=1.2 other\"")
+            faults.append(f'requires={item} is no requirement: write requires="name>=1.2 other"')
     return tuple(found)
 
 
@@ -185,8 +185,8 @@ def merge(first: Directive, second: Directive) -> Directive:
     return Directive(**values)
 
 
-def holds(directive: Directive, today: datetime.date) -> bool:
+def holds(directive: Directive, today: dt.date) -> bool:
     """Return whether a directive skips its region today."""
     if directive.skip is None:
         return False
-    return directive.skip_until is None or today < datetime.date.fromisoformat(directive.skip_until)
+    return directive.skip_until is None or today < dt.date.fromisoformat(directive.skip_until)

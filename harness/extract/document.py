@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 BOM: Final = "\ufeff"
 _LONE_CR: Final = re.compile(r"\r(?!\n)")
 _SAMPLED: Final = 4096
+_LITERAL: Final = 2
+"""A text that stands on the page letter by letter has one run, and one more for a newline that was added."""
 _COLUMN_ONE: list[Position] = []
 
 
@@ -42,24 +44,40 @@ class Document:
         """Take the text as it was decoded, a byte order mark included."""
         self.text = _LONE_CR.sub("\n", text) if "\r" in text else text
         self.start = 1 if text.startswith(BOM) else 0
+        self._last = (self.start, 1, self.start)
 
     @cached_property
     def _lines(self) -> list[int]:
         """Offsets of the first character of each line."""
-        lengths = map(len, self.text.split("\n"))
-        return [self.start, *(end + number for number, end in enumerate(accumulate(lengths), 1))]
+        return [self.start, *(match.end() for match in re.finditer("\n", self.text))]
 
     def position(self, offset: int) -> Position:
         """Return line and column of an offset."""
-        line = bisect.bisect_right(self._lines, offset)
-        return Position(max(line, 1), max(offset - self._lines[max(line, 1) - 1], 0) + 1)
+        line, start = self._line_of(offset)
+        return Position(line, max(offset - start, 0) + 1)
+
+    def _line_of(self, offset: int) -> tuple[int, int]:
+        """Return the number of an offset's line and where it begins.
+
+        Positions are mostly asked for from top to bottom: counting on from the
+        last one is much faster than an index of all lines.
+        """
+        at, line, start = self._last
+        if offset < start:
+            line = max(bisect.bisect_right(self._lines, offset), 1)
+            return line, self._lines[line - 1]
+        if offset > at:
+            line += self.text.count("\n", at, offset)
+            start = max(self.text.rfind("\n", at, offset) + 1, start)
+            self._last = (offset, line, start)
+        return line, start
 
     def lines(self, text: str, source: SourceMap) -> tuple[Position, ...]:
         """Return the position of the first character of each line of a text taken from this page."""
-        if len(source.runs) == 1 and source.runs[0].width == 1:
-            first = self.position(source.runs[0].page)
-            if first.column == 1:
-                return _column_one(first.line, first.line + text.count("\n"))
+        if len(source.runs) <= _LITERAL and source.runs[0].width == 1 and source.runs[-1].width <= 1:
+            line, start = self._line_of(source.runs[0].page)
+            if source.runs[0].page == start and (len(source.runs) == 1 or not source.runs[-1].width):
+                return _column_one(line, line + text.count("\n"))
         return tuple(self.position(source.span(start).start) for start in _starts(text))
 
 

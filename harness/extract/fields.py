@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from harness.extract.lexers.front_matter import Field, FrontMatter
     from harness.extract.profiles import Profile
 
-_NAMED: Final = re.compile(r"(?:code|snippet)(?:\d+|html|example|sample|block)?\Z|(?:code|snippet)(?=[A-Z_-])", re.IGNORECASE)
+_NAMED: Final = re.compile(
+    r"(?:code|snippet)(?:\d+|html|example|sample|block)?\Z|(?:code|snippet)(?=[A-Z_-])", re.IGNORECASE
+)
 _LANGUAGE: Final = re.compile(r"(?:language|lang)\Z", re.IGNORECASE)
 _HTML: Final = re.compile(r"<(?:pre|code)[\s>]", re.IGNORECASE)
 _FENCE: Final = re.compile(r"^[ \t]*(?:```|~~~)", re.MULTILINE)
@@ -57,7 +59,7 @@ def _regions(field: Field, info: str, *, published: bool) -> tuple[Region, ...]:
     text = field.text.text
     if _HTML.search(text) or _FENCE.search(text):
         fences = _FENCE.search(text) is not None
-        found = [item for item in Scanner(field.text, Syntax(fences=fences, rendered=False)).scan()]
+        found = list(Scanner(field.text, Syntax(fences=fences, rendered=False)).scan())
         regions = tuple(replace(item, field=field.path) for item in found if isinstance(item, Region))
         if regions:
             return regions

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from harness.errors import ConfigError
 from harness.extract.result import RawPage
 from harness.model.verdict import PageFault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 ENDINGS: Final = frozenset({".md", ".mdx", ".markdown", ".html", ".htm", ".ipynb"})
 """Endings of the files that a folder is searched for."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from harness.extract.lexers import commonmark
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _BLANK: Final = re.compile(r"\n[ \t]*\r?(?=\n)")
 _HTML_LINE: Final = re.compile(r"(?:\A|\n)[ \t>*+\-\d.)]{0,80}<")
 _RAW: Final = re.compile(r"<(?:[?!]|(?:script|style|textarea|pre)\b)", re.IGNORECASE)
+_SAFE_MARGIN: Final = 8
 _CHECKED: Final = frozenset({Form.FENCE, Form.PRE})
 
 
@@ -53,29 +55,51 @@ def indented_and_checked(
 def _needs_parser(text: str, start: int, found: Sequence[Region]) -> bool:
     """Return whether the page may hold indented code, or a region that does not render."""
     at = start
-    suspect = False
     for item in found:
-        suspect = suspect or item.form is not Form.FENCE or not _stands_free(text, item.span.start)
-        if _gap_is_suspect(text, at, item.span.start, html=True):
+        if _may_be_indented(text, at, item.span.start) or _may_not_render(text, at, item):
             return True
         at = max(at, item.span.end)
-    return suspect or _gap_is_suspect(text, at, len(text), html=False)
+    return _may_be_indented(text, at, len(text))
 
 
-def _stands_free(text: str, start: int) -> bool:
-    """Return whether a fence begins at the left edge of a line."""
-    return start == 0 or text[start - 1] == "\n"
+def _may_be_indented(text: str, start: int, end: int) -> bool:
+    """Return whether text between regions may be indented code."""
+    return text.find("    ", start, end) >= 0 or text.find("\t", start, end) >= 0
 
 
-def _gap_is_suspect(text: str, start: int, end: int, *, html: bool) -> bool:
-    """Return whether text between regions may be indented code, or HTML that swallows the next region."""
-    if text.find("    ", start, end) >= 0 or text.find("\t", start, end) >= 0:
+def _may_not_render(text: str, start: int, item: Region) -> bool:
+    """Return whether a region may be broken by itself, or swallowed by the HTML above it.
+
+    A fence behind a blank line always renders, except in an HTML block of the
+    few kinds that blank lines do not end, or with a margin that makes it
+    indented code; ``<pre>`` renders unless a blank line stands inside it.
+    """
+    if item.form is Form.PRE:
+        return _BLANK.search(text, item.span.start, item.span.end) is not None
+    if item.form is not Form.FENCE:
+        return item.form is not Form.COMMENT
+    line = text.rfind("\n", start, item.span.start) + 1 or start
+    if line < item.span.start and not _margin_is_safe(text, line, item.span):
         return True
-    if not html or text.find("<", start, end) < 0:
+    if text.find("<", start, line) < 0:
         return False
-    if _RAW.search(text, start, end):
-        return True
-    return _last_paragraph_has_html(text, start, end)
+    return _RAW.search(text, start, line) is not None or _last_paragraph_has_html(text, start, item.span.start)
+
+
+def _margin_is_safe(text: str, line: int, span: Span) -> bool:
+    """Return whether what stands before a fence surely leaves it one, and all its lines in it."""
+    prefix = text[line : min(span.start, line + _SAFE_MARGIN + 1)]
+    if len(prefix) > _SAFE_MARGIN or "    " in prefix or "\t" in prefix:
+        return False
+    if ">" in prefix:
+        return not prefix.strip(" >")
+    return _dedent(len(prefix)).search(text, span.start, span.end) is None
+
+
+@lru_cache(maxsize=_SAFE_MARGIN + 1)
+def _dedent(margin: int) -> re.Pattern[str]:
+    """Return the pattern of a line with less than a margin of so many blanks."""
+    return re.compile(rf"\n {{0,{margin - 1}}}[^ \n\r]")
 
 
 def _last_paragraph_has_html(text: str, start: int, end: int) -> bool:
@@ -137,7 +161,9 @@ def _pre_reason(text: str, item: Region, around: Block | None, culprit: Span | N
 
 def _shifted(item: Region, culprit: Span | None) -> Rendering:
     """Return the reason of a region that an earlier one put out of step."""
-    message = "an earlier block does not render, so that opening and closing lines are taken for one another from here on"
+    message = (
+        "an earlier block does not render, so that opening and closing lines are taken for one another from here on"
+    )
     return Rendering(culprit or Span(item.span.start, item.span.start + 1), message)
 
 
@@ -155,7 +181,8 @@ def _blanked(text: str, found: Iterable[Region]) -> str:
     for item in found:
         if item.span.start < at:
             continue
-        pieces += [text[at : item.span.start], re.sub(r"[^\n]", " ", text[item.span.start : item.span.end])]
+        filler = "x" if item.fault else " "  # an element without an end is a tag among text
+        pieces += [text[at : item.span.start], re.sub(r"[^\n]", filler, text[item.span.start : item.span.end])]
         at = item.span.end
     return "".join([*pieces, text[at:]])
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from harness.model.source import InventoryItem, PageInfo, Sample
-from harness.model.verdict import PageFault
+if TYPE_CHECKING:
+    from harness.model.source import InventoryItem, PageInfo, Sample
+    from harness.model.verdict import PageFault
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from harness.extract.document import Document, UnreadableError, decode
 from harness.extract.fields import code_fields
 from harness.extract.lexers import front_matter, notebook
 from harness.extract.lexers.base import Comment, Lexeme
-from harness.extract.lexers.front_matter import FrontMatter
 from harness.extract.lexers.markdown import Scanner, Syntax
 from harness.extract.pages import read_pages, unreadable
 from harness.extract.profiles import DEFAULT_PROFILES, Body, Profile, profile_for
@@ -26,6 +25,8 @@ from harness.model.verdict import PageFault
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Iterator, Sequence
+
+    from harness.extract.lexers.front_matter import FrontMatter
 
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SLUG: Final = re.compile(r"[^\w.-]+")
@@ -65,7 +66,9 @@ def extract(
     """
     try:
         document = decode(data)
-        return _extract(path, document, profile_for(path, profiles), today or datetime.datetime.now().astimezone().date())
+        return _extract(
+            path, document, profile_for(path, profiles), today or datetime.datetime.now().astimezone().date()
+        )
     except UnreadableError as error:
         raw = unreadable(path, error.cause, error.next_step, error.line, error.column)
         return Extraction(PageInfo(path, _stem(path)), findings=(raw.fault,) if raw.fault else ())
@@ -197,5 +200,3 @@ def _page_directive(path: str, matter: FrontMatter, faults: list[PageFault]) -> 
         read = directives.from_settings((field.path.split(".")[1], field.text.text) for field in own)
     faults += [PageFault(path, own[0].line, f"directive: {message}", DIRECTIVE_FAULT) for message in read.faults]
     return read.directive
-
-

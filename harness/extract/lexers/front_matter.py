@@ -8,7 +8,6 @@ plain shape goes to ruamel.yaml, which also knows what is broken.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +19,8 @@ from harness.extract.document import UnreadableError
 from harness.extract.lexers import scalar
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from harness.extract.weave import Woven
 
 _FENCED: Final = re.compile(r"---[ \t]*\r?\n(.*?)(?:(?<=\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z))", re.DOTALL)

@@ -53,14 +53,17 @@ class Finder:
         self._limit = limit
         self._next: dict[str, re.Match[str] | None] = {}
 
-    def element(self, name: str, start: int) -> Element | str:
-        """Return the element that begins at an offset, or why there is none."""
+    def begins(self, name: str, start: int) -> re.Match[str] | None:
+        """Return the start tag at an offset, or None where there is none of this name."""
         tag = _TAG.match(self._text, start, self._limit)
-        if tag is None or tag[2].lower() != name or tag[1]:
-            return ""
-        closing = self._closing(name, tag.end())
-        if closing is None:
-            return f"<{name}> is never closed"
+        return tag if tag and not tag[1] and tag[2].lower() == name else None
+
+    def element(self, name: str, start: int) -> Element | None:
+        """Return the element that begins at an offset, or None where none begins or it never ends."""
+        tag = self.begins(name, start)
+        closing = self._closing(name, tag.end()) if tag else None
+        if tag is None or closing is None:
+            return None
         return Element(start, tag.end(), closing.start(), closing.end(), tag[3])
 
     def _closing(self, name: str, start: int) -> re.Match[str] | None:

@@ -30,11 +30,14 @@ if TYPE_CHECKING:
     from harness.extract.weave import Woven
 
 _FENCES: Final = r"```|~~~"
-_TAGS: Final = r"<(?:!--|[pP][rR][eE](?=[\s>])|[cC][oO][dD][eE](?=[\s>])|[sS](?:[cC][rR][iI][pP][tT]|[tT][yY][lL][eE])(?=[\s>]))"
+_TAGS: Final = (
+    r"<(?:!--|[pP][rR][eE](?=[\s>])|[cC][oO][dD][eE](?=[\s>])|[sS](?:[cC][rR][iI][pP][tT]|[tT][yY][lL][eE])(?=[\s>]))"
+)
 _MARKDOWN: Final = re.compile(rf"{_FENCES}|{_TAGS}")
 _MDX: Final = re.compile(rf"{_FENCES}|\{{/\*|{_TAGS}")
 _HTML: Final = re.compile(_TAGS)
 _GLUED_INFO: Final = re.compile(r"[\w+#.-]{0,40}[ \t]{0,80}\r?(?=\n)")
+_BLANKS: Final = re.compile(r"[ \t]*+")
 _CODE_MARGIN: Final = 4
 _PATIENCE: Final = 20_000
 _COMMENTS: Final = {"<!--": "-->", "{/*": "*/}"}
@@ -76,6 +79,7 @@ class Scanner:
         self._spans: tuple[int, list[tuple[int, int]]] = (-1, [])
         self._open_comments: set[str] = set()
         self._patience = _PATIENCE
+        self._unended = False
         self._blocks: commonmark.Blocks | None = None
 
     @property
@@ -196,10 +200,8 @@ class Scanner:
         if self._in_code_span(start) or self._escaped(start):
             return None, behind
         element = self._finder.element(name, start)
-        if isinstance(element, str):
-            if name == "pre" and element:
-                return malformed(Form.PRE, self._source.span(start, behind), element), behind
-            return None, behind
+        if element is None:
+            return self._unclosed(start, name), behind
         if name in {"script", "style"}:
             return None, element.end
         if name == "pre":
@@ -208,6 +210,13 @@ class Scanner:
             return None, element.inner
         return html.code_element(self._source, element), element.end
 
+    def _unclosed(self, start: int, name: str) -> Region | None:
+        """Return the first ``<pre>`` that never ends; those behind it lie inside it."""
+        if name != "pre" or self._unended or not self._finder.begins(name, start):
+            return None
+        self._unended = True
+        return malformed(Form.PRE, self._source.span(start, start + len("<pre")), "<pre> is never closed")
+
     def _escaped(self, start: int) -> bool:
         """Return whether a tag is literal text: behind a backslash, or in indented code."""
         if not self._syntax.fences:
@@ -215,7 +224,8 @@ class Scanner:
         if start and self._text[start - 1] == "\\":
             return True
         line, _ = self._line_of(start)
-        return not self._text[line:start].strip() and self._is_literal(line, start)
+        blanks = _BLANKS.match(self._text, line, start)
+        return blanks is not None and blanks.end() == start and self._is_literal(line, start)
 
     def _in_code_span(self, offset: int) -> bool:
         """Return whether an offset lies between backticks on its line."""

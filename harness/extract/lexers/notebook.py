@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +18,8 @@ from harness.extract.weave import Weaver, Woven, joined
 from harness.model.source import Form, Region, SourceMap
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from harness.model.source import Span
 
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{},:]|[^\s"\[\]{},:]+', re.DOTALL)

@@ -99,7 +99,9 @@ def _double(page: Woven, start: int, end: int) -> Woven:
             at = slash
             break
         code = match[0][1:]
-        char = chr(int(code[1:], 16)) if code[0] in "xuU" and int(code[1:], 16) <= 0x10FFFF else _ESCAPES.get(code, code)
+        char = (
+            chr(int(code[1:], 16)) if code[0] in "xuU" and int(code[1:], 16) <= 0x10FFFF else _ESCAPES.get(code, code)
+        )
         weaver.put(char, slash, match.end())
         at = match.end()
     weaver.copy(at, end)
