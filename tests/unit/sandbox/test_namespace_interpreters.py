@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from harness.errors import SandboxError
+from harness.model.execution import Completed, Ending
+from harness.sandbox import interpreters
+from harness.sandbox.interpreters import Candidate, Offers
+
+FINAL = ["cpython", [3, 13, 1, "final", 0]]
+
+
+def done(stdout: bytes, stderr: bytes = b"") -> Completed:
+    return Completed(Ending.EXITED, 0 if stdout else 1, stdout, stderr, 0.1)
+
+
+def offers(monkeypatch: pytest.MonkeyPatch, answers: dict[str, object]) -> Offers:
+    monkeypatch.setattr(interpreters, "candidates", lambda: tuple(Candidate(Path(path)) for path in answers))
+    found = Offers("namespace")
+
+    def check(candidate: Candidate) -> Completed:
+        answer = answers[str(candidate.executable)]
+        return done(b"", answer) if isinstance(answer, bytes) else done(json.dumps(answer).encode())
+
+    found.examine(check)
+    return found
+
+
+def test_the_newest_of_each_version_is_offered_newest_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = offers(
+        monkeypatch,
+        {
+            "/a/bin/python3.9": ["cpython", [3, 9, 9, "final", 0]],
+            "/b/bin/python3.11": ["cpython", [3, 11, 2, "final", 0]],
+            "/c/bin/python3.11": ["cpython", [3, 11, 10, "final", 0]],
+            "/d/bin/python3.13": FINAL,
+        },
+    )
+    chosen = found.choose(None)
+    assert [(i.version, i.executable) for i in chosen] == [("3.13", "/d/bin/python3.13"), ("3.11", "/c/bin/python3.11")]
+    assert chosen[0].platform == "namespace:/d/bin/python3.13:3.13.1"
+    assert found.get("3.13").prefix == Path("/d")
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (b"Traceback\nModuleNotFoundError: No module named '_sqlite3'", "_sqlite3"),
+        (["pypy", [3, 13, 1, "final", 0]], "not a released CPython"),
+        (["cpython", [3, 15, 0, "beta", 1]], "not a released CPython"),
+    ],
+)
+def test_what_does_not_work_is_passed_over_with_the_reason(
+    monkeypatch: pytest.MonkeyPatch, answer: object, reason: str
+) -> None:
+    with pytest.raises(SandboxError, match=reason) as caught:
+        offers(monkeypatch, {"/a/bin/python3.13": answer}).choose(None)
+    assert caught.value.next_step == "uv python install 3.13"
+
+
+def test_only_the_wanted_versions_are_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = offers(monkeypatch, {"/d/bin/python3.13": FINAL})
+    assert len(found.choose(["3.13", "3.12"])) == 1
+    with pytest.raises(SandboxError, match=r"no Python 3\.12 .*\n.*on offer: 3\.13"):
+        found.choose(["3.12"])
+
+
+def test_managed_pythons_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "cpython-3.14/bin/python3.14"
+    program.parent.mkdir(parents=True)
+    program.touch(0o755)
+    (program.parent / "python3").symlink_to("python3.14")
+    (program.parent / "python3.14-config").touch(0o755)
+    monkeypatch.setenv("UV_PYTHON_INSTALL_DIR", str(tmp_path))
+    found = [candidate.executable for candidate in interpreters.candidates()]
+    assert found.count(program) == 1
+    assert not [path for path in found if path.name.endswith("config")]
