@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from harness.judge.blame import attribute, importing, libraries, owned, top
+from harness.judge.blame import attribute, importing, libraries, owned
 from harness.judge.marks import mark
 from harness.judge.members import by_itself
 from harness.model.verdict import Code, Finding
@@ -34,7 +34,11 @@ _PROTOCOL = re.compile(
     r"|unsupported operand type|^__a?enter__$|^__a?exit__$"
 )
 _QUOTED_TYPE = re.compile(r"'([\w.]+)' object|object ([\w.]+) can't|^'([\w.]+)'|non-iterable ([\w.]+) object")
+_CALLEE = re.compile(r"(\w+)\(\)")
+_UNEXPECTED = re.compile(r"unexpected keyword argument '(\w+)'")
 _WORD = re.compile(r"[^\W\d]\w*")
+WRAPPERS = 3
+"""Frames of a library between the sample's call and the one that does not bind: a decorator, a metaclass, a helper."""
 PLAIN = frozenset(
     ("NoneType", "str", "int", "float", "bool", "list", "dict", "tuple", "set", "bytes", "function", "method", "type")
 )
@@ -52,9 +56,11 @@ def judge(seen: Raised, source: Source | None) -> Finding | None:
     keywords = _keywords(seen, call)
     if importing(seen):
         return by_itself(seen) if binding else None
-    if binding and frames and not keywords and not _direct(seen):
-        # The call that does not bind is one library's to another, and holds nothing that the sample wrote.
-        return by_itself(seen) if len({frame.owner for frame in frames}) > 1 or _deep(seen) else None
+    if binding and frames and not keywords:
+        if _callee_name(seen) in (source.defined if source else ()):
+            return None  # a library called the sample's own function, which does not take the call
+        if not _passed_on(seen, source):
+            return by_itself(seen)
     if not symbol or not (binding or refused or (frames and seen.type == "TypeError")):
         return None
     named = f"{symbol}({', '.join(f'{name}=' for name in keywords)})"
@@ -85,9 +91,21 @@ def _used(seen: Raised, source: Source | None, node: ast.AST | None, kind: str) 
     typed = next((path for path in owners if path and path.rpartition(".")[2] == kind.rpartition(".")[2]), "")
     resolved = source.resolve(node) if source else ""
     if not resolved and source:
-        candidates = [source.resolve(one) for one in source.head(seen.line) if isinstance(one, ast.Call | ast.Name)]
-        resolved = next((path for path in candidates if path and (typed or kind in path.split("."))), "")
+        paths = (source.resolve(one) for one in _candidates(source.head(seen.line), kind))
+        resolved = next((path for path in paths if path and _fits(path, kind, typed)), "")
     return resolved or typed or (kind if "." in kind else "")
+
+
+def _candidates(head: list[ast.AST], kind: str) -> list[ast.expr]:
+    """Return what a statement may have used, where the interpreter does not tell: what ``with`` enters goes first."""
+    entered = [node.context_expr for node in head if isinstance(node, ast.withitem)] if not kind else []
+    called = [node.func for node in head if isinstance(node, ast.Call)] if kind == "module" else []
+    return [*entered, *called, *(node for node in head if isinstance(node, ast.Call | ast.Name))]
+
+
+def _fits(path: str, kind: str, typed: str) -> bool:
+    """Return whether a path can be that of a value of this type."""
+    return bool(typed) or kind in {"", "module"} or kind.rpartition(".")[2] in path.split(".")
 
 
 def _callee(seen: Raised, source: Source | None) -> tuple[ast.Call | None, str]:
@@ -126,10 +144,20 @@ def _keywords(seen: Raised, call: ast.Call | None) -> list[str]:
     return [name for name in _own_keywords(call) if name in words] if call else []
 
 
-def _direct(seen: Raised) -> bool:
-    """Return whether the sample's own call, perhaps through a wrapper of the same library, is what does not bind."""
-    return len({top(frame.module) for frame in libraries(seen)}) <= 1 and not _deep(seen)
+def _callee_name(seen: Raised) -> str:
+    """Return the bare name of the function that a message says does not bind."""
+    found = _CALLEE.search(seen.message)
+    return found.group(1) if found else ""
 
 
-def _deep(seen: Raised) -> bool:
-    return len(libraries(seen)) > 3  # noqa: PLR2004 - a decorator and a metaclass or two
+def _passed_on(seen: Raised, source: Source | None) -> bool:
+    """Return whether the call that does not bind may pass on what the sample wrote.
+
+    A wrapper or two of one library do. A keyword that the sample writes nowhere,
+    or a call from one library to another, is a matter between libraries.
+    """
+    keyword = _UNEXPECTED.search(seen.message)
+    if keyword and (source is None or keyword.group(1) not in _WORD.findall(source.part.text)):
+        return False
+    frames = libraries(seen)
+    return len({frame.owner for frame in frames}) <= 1 and len(frames) <= WRAPPERS

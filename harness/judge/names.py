@@ -67,6 +67,12 @@ class Source:
                 found.setdefault(target.id, []).append((target.lineno, expression))
         return found
 
+    @cached_property
+    def defined(self) -> frozenset[str]:
+        """Names of the functions and classes that the sample itself defines."""
+        kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+        return frozenset(node.name for node in self.nodes if isinstance(node, kinds))
+
     def resolve(self, node: ast.AST | None, depth: int = DEPTH) -> str:
         """Return the dotted path an expression stands for, or an empty string.
 

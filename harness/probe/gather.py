@@ -52,6 +52,8 @@ class Evidence:
     def _sort(self, kind: str, record: Dict[str, Any]) -> None:
         if kind == "started":
             self.started = True
+        elif kind == "lost":
+            self.dropped = True
         elif kind == "line":
             self._add(self._executed, record.get("file"), [record.get("line")])
         elif kind == "executable" and isinstance(record.get("lines"), list):

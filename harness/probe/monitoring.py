@@ -23,16 +23,16 @@ def watch(recorder: Recorder) -> None:
         return monitoring.DISABLE
 
     def on_line(code: CodeType, line: int) -> object:
-        recorder.line(code, line)
+        recorder.guarded(recorder.line, code, line)
         return monitoring.DISABLE
 
     def on_raise(code: CodeType, _offset: int, exc: BaseException) -> None:
         if code.co_filename in paths:
-            guarded(recorder.raised, exc)
+            recorder.guarded(recorder.raised, exc)
 
     def on_unwind(code: CodeType, _offset: int, exc: BaseException) -> None:
         if code.co_filename in paths:
-            guarded(recorder.left, exc)
+            recorder.guarded(recorder.left, exc)
 
     monitoring.use_tool_id(TOOL, "harness")
     monitoring.register_callback(TOOL, events.PY_START, on_start)
@@ -40,11 +40,3 @@ def watch(recorder: Recorder) -> None:
     monitoring.register_callback(TOOL, events.RAISE, on_raise)
     monitoring.register_callback(TOOL, events.PY_UNWIND, on_unwind)
     monitoring.set_events(TOOL, events.PY_START | events.RAISE | events.PY_UNWIND)
-
-
-def guarded(report: "object", exc: BaseException) -> None:
-    """Report; a failure of ours must not become the sample's."""
-    try:
-        report(exc)  # type: ignore[operator]
-    except Exception as ours:
-        print(f"harness: {type(ours).__name__} while recording", file=sys.__stderr__)

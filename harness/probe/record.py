@@ -3,7 +3,7 @@
 import sys
 import threading
 from types import CodeType, FrameType
-from typing import Dict, Optional, Set, Tuple
+from typing import Callable, Dict, Optional, Set, Tuple
 
 from .channel import Channel
 from .describe import Describer
@@ -30,6 +30,13 @@ class Recorder:
         self._things: Set[Tuple[object, ...]] = set()
         # Per thread: number and type of the exception noted last. No exception is held, that would keep frames alive.
         self._last: Dict[int, Tuple[int, type]] = {}
+
+    def guarded(self, report: Callable[..., None], *args: object) -> None:
+        """Report; a failure of ours, such as too deep a recursion, must not become the sample's."""
+        try:
+            report(*args)
+        except Exception:
+            self._channel.send("lost")
 
     def line(self, code: CodeType, line: int) -> None:
         """A line of the sample is about to run."""

@@ -18,7 +18,7 @@ def watch(recorder: Recorder) -> None:
     def local(frame: FrameType, event: str, arg: Any) -> Callable[..., Any]:
         if event == "line":
             pending.pop(frame, None)
-            recorder.line(frame.f_code, frame.f_lineno)
+            recorder.guarded(recorder.line, frame.f_code, frame.f_lineno)
             left = open_lines[frame.f_code]
             left.discard(frame.f_lineno)
             # A loop that has run every line of its function need not report them again.
@@ -27,11 +27,11 @@ def watch(recorder: Recorder) -> None:
             frame.f_trace_lines = True
             pending[frame] = arg[1]
             arg[1].__traceback__ = arg[2]  # before 3.11 Python itself sets it only when the exception is caught
-            recorder.raised(arg[1])
+            recorder.guarded(recorder.raised, arg[1])
         elif event == "return":
             exc = pending.pop(frame, None)
             if exc is not None and arg is None:
-                recorder.left(exc)
+                recorder.guarded(recorder.left, exc)
         return local
 
     def watcher(frame: FrameType, _event: str, _arg: Any) -> Optional[Callable[..., Any]]:
