@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 BUSY = 75
 """Exit code where another builder held the store for longer than we were to wait (``EX_TEMPFAIL``)."""
+TOO_LONG = 124
+"""Stands for the exit code of a uv that was stopped, as ``timeout`` has it."""
 STATE = "harness-environment.json"
 """The file that says that an environment is whole."""
 PARALLEL = 4
@@ -62,11 +64,15 @@ def store() -> Path:
     return Path(os.environ["HARNESS_STORE"])
 
 
-def uv(args: list[str], text: str = "") -> dict[str, Any]:
-    """Run uv to its end and return its exit code and what it wrote."""
-    done = subprocess.run(
-        [os.environ["HARNESS_UV"], *args], input=text, capture_output=True, text=True, errors="replace", check=False
-    )
+def uv(args: list[str], text: str = "", seconds: float | None = None) -> dict[str, Any]:
+    """Run uv to its end, or for so many seconds, and return its exit code and what it wrote."""
+    argv = [os.environ["HARNESS_UV"], *args]
+    try:
+        done = subprocess.run(
+            argv, input=text, capture_output=True, text=True, errors="replace", check=False, timeout=seconds
+        )
+    except subprocess.TimeoutExpired:
+        return {"code": TOO_LONG, "out": "", "err": f"Failed to build what is needed within {seconds:.0f} seconds"}
     return {"code": done.returncode, "out": done.stdout, "err": done.stderr}
 
 
@@ -75,7 +81,7 @@ def resolve(spec: dict[str, Any]) -> list[dict[str, Any]]:
 
     def ask(question: dict[str, Any]) -> dict[str, Any]:
         args = ["pip", "compile", "--python", sys.executable, *question["args"], "-"]
-        return uv(args, question["requirements"])
+        return uv(args, question["requirements"], spec["seconds"])
 
     with ThreadPoolExecutor(PARALLEL) as pool:
         return list(pool.map(ask, spec["questions"]))

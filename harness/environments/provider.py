@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.environments.search import FROM_SOURCE
 from harness.errors import ResolutionError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from harness.environments.builder import Builder
     from harness.environments.resolver import Resolver
-    from harness.model.environment import Environment, Request
+    from harness.model.environment import Environment, Lock, Request
 
 logger = logging.getLogger(__name__)
 
@@ -27,8 +30,9 @@ class Provider:
     def ready(self, request: Request) -> Environment:
         """Return an environment for a request.
 
-        Where a source distribution does not build, wheels alone are tried: the
-        lock then says so in its notes and in what is held back.
+        Where a source distribution does not build, wheels alone are tried (the
+        lock then says so in its notes and in what is held back), then older
+        Pythons, for which more wheels may exist.
 
         Raises:
             ResolutionError: If there is none to be had (``unsatisfiable``) or we could not find out.
@@ -40,13 +44,24 @@ class Provider:
         except ResolutionError as error:
             if not error.unsatisfiable or FROM_SOURCE not in lock.notes:
                 raise
-            logger.info("%s; wheels alone are tried", error.what)
             first = error
-        try:
-            return self._builder.build(self._resolver.lock(request, build=False))
-        except ResolutionError as error:
-            # what a reader would meet is that the source does not build
-            raise first from error
+        for other, build in self._alternatives(request, lock):
+            try:
+                return self._builder.build(self._resolver.lock(other, build=build))
+            except ResolutionError as error:
+                if not error.unsatisfiable:
+                    raise
+                logger.info("%s: no alternative either: %s", first.where, error.what)
+        # what a reader would meet is that the source does not build
+        raise first
+
+    def _alternatives(self, request: Request, lock: Lock) -> Iterator[tuple[Request, bool]]:
+        """Give what else to ask where a lock does not build, and whether source distributions may be used."""
+        yield request, False
+        if request.python is None:
+            pythons = self._resolver.pythons
+            for python in pythons[pythons.index(lock.python) + 1 :]:
+                yield replace(request, python=python), True
 
     def rebuilt(self, environment: Environment) -> Environment:
         """Build an environment again that a job found gone."""

@@ -64,6 +64,11 @@ class Resolver:
         self._interpreters = choice.newest_first(interpreters)
         self._shelf = LockShelf(store)
 
+    @property
+    def pythons(self) -> tuple[str, ...]:
+        """The Python versions on offer, newest first."""
+        return tuple(one.version for one in self._interpreters)
+
     def lock(self, request: Request, *, build: bool = True) -> Lock:
         """Return the exact packages for a request.
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 FROM_SOURCE = "some packages may be built from source: no set of wheels satisfies the requirements"
+BUILDING = 120.0
+"""Seconds for a resolution from source: it builds each release that it looks at, which can be hundreds."""
 WHEELS_ONLY = "wheels alone were used: a newer release does not build from source"
 
 
@@ -106,7 +108,7 @@ class Search:
     def _attempt(self, interpreter: Interpreter, *, build: bool) -> Attempt:
         """Resolve the request for one Python."""
         question = (uv.compile_args(self._request, build=build), self._request.requirements)
-        return Attempt(interpreter, build, self._ask([question], interpreter)[0])
+        return Attempt(interpreter, build, self._ask([question], interpreter, seconds=BUILDING if build else None)[0])
 
     def _reasons(self, attempt: Attempt, goals: Mapping[str, str]) -> dict[str, str]:
         """Return why each distribution does not reach its goal: uv's answer when asked for exactly that release."""
@@ -138,9 +140,16 @@ class Search:
         """Return the requirement's own bound as a reason, or nothing."""
         return f"{name}{self._bounded[name]} is required" if name in self._bounded else ""
 
-    def _ask(self, questions: Sequence[tuple[Sequence[str], Sequence[str]]], at: Interpreter) -> list[Said]:
+    def _ask(
+        self,
+        questions: Sequence[tuple[Sequence[str], Sequence[str]]],
+        at: Interpreter,
+        *,
+        seconds: float | None = None,
+    ) -> list[Said]:
         """Put questions to uv in one builder; again, a bounded number of times, where the network failed."""
-        spec = {"questions": [{"args": args, "requirements": "\n".join(lines)} for args, lines in questions]}
+        asked = [{"args": args, "requirements": "\n".join(lines)} for args, lines in questions]
+        spec = {"questions": asked, "seconds": seconds}
         label = f"resolve {', '.join(self._request.requirements)} on Python {at.version}"
         answers: list[Said] = []
         for pause in self._workshop.pauses():

@@ -45,6 +45,9 @@ CONCLUSION = re.compile(
     r"\.? And because you require [^,]*, we can conclude that your requirements are unsatisfiable\.?$"
 )
 
+CHATTER = re.compile(r"Using Python|Resolved \d|Downloading|Building|Prepared|\s*[\^~]+\s*$")
+"""Lines that tell nothing about a failure."""
+
 
 class Fault(StrEnum):
     """Why uv gave no answer."""
@@ -141,7 +144,7 @@ def explanation(stderr: str) -> str:
 
 def _tail(body: str) -> str:
     """Return the first line, which names the step, and the last ones, which say why."""
-    lines = [" ".join(line.split()) for line in body.splitlines() if line.strip()]
+    lines = [" ".join(line.split()) for line in body.splitlines() if line.strip() and not CHATTER.match(line)]
     return " / ".join(lines if len(lines) <= LAST + 1 else [lines[0], "…", *lines[-LAST:]])
 
 

@@ -172,3 +172,25 @@ def test_where_wheels_do_not_suffice_either_the_source_is_blamed(tmp_path: Path)
     with pytest.raises(ResolutionError, match="Failed to build") as caught:
         Provider(Resolver(run, [PYTHON], tmp_path), builder(run, tmp_path)).ready(Request(("tool",), Lane.CURRENT))
     assert caught.value.unsatisfiable
+
+
+def test_where_a_source_does_not_build_an_older_python_is_tried(tmp_path: Path) -> None:
+    def index(question: Question) -> dict[str, Any]:
+        return (
+            ok("tool==2") if question.universal or question.build else refused("Because tool has no usable wheels, no.")
+        )
+
+    def install(spec: dict[str, Any]) -> dict[str, Any]:
+        if spec["state"]["python"] == "3.13":
+            return {"built": False, "step": "install", "error": "error: Failed to build `tool==2`"}
+        return {"built": True, "size": 1}
+
+    run = Scripted(index, install)
+    pythons = [PYTHON, Interpreter("3.9", "/usr/bin/python3.9", "test:3.9")]
+    provider = Provider(Resolver(run, pythons, tmp_path), Builder(run, pythons, tmp_path, "store:1"))
+    assert provider.ready(Request(("tool",), Lane.CURRENT)).lock.python == "3.9"
+    count = len(run.tasks)
+    assert provider.ready(Request(("tool",), Lane.CURRENT)).lock.python == "3.9"
+    assert len(run.tasks) == count, "what did not build is remembered"
+    with pytest.raises(ResolutionError, match="Failed to build"):
+        provider.ready(Request(("tool",), Lane.CURRENT, "3.13"))

@@ -16,6 +16,7 @@ import pytest
 from harness.environments import inside, workshop
 from harness.environments.builder import Builder
 from harness.environments.manage import Manager
+from harness.environments.uv import Fault, Said
 from harness.errors import ResolutionError, SandboxError
 from harness.model.environment import Lock
 from tests.unit.environments.on_host import HERE, PYTHON, OnHost
@@ -149,3 +150,14 @@ def test_environments_are_listed_and_pruned(tmp_path: Path, volume: Path, run: O
 def test_nothing_is_managed_without_a_python(tmp_path: Path, run: OnHost) -> None:
     with pytest.raises(SandboxError, match="no Python is on offer"):
         Manager(run, [], tmp_path, "volume")
+
+
+def test_a_resolution_from_source_ends_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = tmp_path / "slow-uv"
+    slow.write_text("#!/bin/sh\nexec sleep 60\n")
+    slow.chmod(0o755)
+    monkeypatch.setenv("HARNESS_UV", str(slow))
+    started = time.monotonic()
+    (said,) = inside.resolve({"questions": [{"args": [], "requirements": "tool"}], "seconds": 0.2})
+    assert time.monotonic() - started < 20
+    assert Said(**said).fault is Fault.BUILD
