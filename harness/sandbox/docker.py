@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import uuid
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from harness.errors import SandboxError
@@ -12,7 +14,7 @@ from harness.sandbox.docker_engine import asking
 from harness.sandbox.failure import EngineError, Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from harness.model.environment import Interpreter
     from harness.model.execution import Completed, Task
@@ -21,6 +23,8 @@ BACKOFF = (0.2, 1.0, 3.0)
 """Seconds to wait before each further try after a failure of the engine."""
 _STORE = "sample-harness.store"
 """Label of the volume: another value is another store, whatever its name."""
+
+_log = logging.getLogger(__name__)
 
 
 class DockerSandbox:
@@ -41,6 +45,8 @@ class DockerSandbox:
         self._volume = store_volume
         self._run = uuid.uuid4().hex
         self._lock = threading.Lock()
+        self._idle = threading.Condition(self._lock)
+        self._active = 0
         self._closing = threading.Event()
         self._engine: docker_engine.Engine | None = None
         self._runners: dict[str, docker_image.Runner] = {}
@@ -60,7 +66,15 @@ class DockerSandbox:
         engine = self._connected()
         reaper.reap(engine.api)
         wanted = docker_image.newest_first(pythons or docker_image.offered(engine) or docker_image.FIRST)
-        return tuple(self._runner(python).interpreter for python in wanted)
+        found: list[Interpreter] = []
+        for python in wanted:
+            try:
+                found.append(self._runner(python).interpreter)
+            except EngineError as exc:
+                if not found and python == wanted[-1]:
+                    raise
+                _log.warning("Python %s is not on offer: %s", python, exc.what)
+        return tuple(found)
 
     def store_id(self) -> str:
         """See `Sandbox`."""
@@ -72,25 +86,33 @@ class DockerSandbox:
     def run(self, task: Task, cancel: threading.Event | None = None) -> Completed:
         """See `Sandbox`."""
         stop = cancel or threading.Event()
-        for pause in BACKOFF:
+        pauses = iter(BACKOFF)
+        while True:
             try:
-                return self._once(task, stop)
+                with self._counted():
+                    return self._once(task, stop)
             except EngineError as exc:
-                if exc.fault is Fault.PERMANENT:
+                exc.where = exc.where or task.label
+                pause = next(pauses, None)
+                if exc.fault is Fault.PERMANENT or pause is None or stop.wait(pause):
                     raise
                 if exc.fault is Fault.IMAGE:
                     self._runners.pop(task.python, None)
-            if stop.wait(pause):
-                break
-        return self._once(task, stop)
+                _log.info("%s; trying again", exc.what)
 
     def close(self) -> None:
-        """See `Sandbox`."""
+        """See `Sandbox`; waits for the runs that it stops."""
         self._closing.set()
-        with self._lock:
+        with self._idle:
+            self._idle.wait_for(lambda: not self._active, timeout=docker_run.KILLING)
             engine, self._engine = self._engine, None
-        if engine is not None:
+        if engine is None:
+            return
+        try:
             reaper.sweep(engine.api, self._run)
+        except EngineError as exc:
+            _log.warning("%s; the next run removes what is left", exc.what)
+        finally:
             engine.api.close()
 
     def _once(self, task: Task, stop: threading.Event) -> Completed:
@@ -100,6 +122,17 @@ class DockerSandbox:
         return docker_run.run(
             engine.api, config, task.stdin, task.limits, lambda: stop.is_set() or self._closing.is_set()
         )
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._idle:
+            self._active += 1
+        try:
+            yield
+        finally:
+            with self._idle:
+                self._active -= 1
+                self._idle.notify_all()
 
     def _connected(self) -> docker_engine.Engine:
         with self._lock:

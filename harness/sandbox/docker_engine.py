@@ -6,10 +6,13 @@ socket and remote engines answer the same way.
 
 from __future__ import annotations
 
+import os
+import socket
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from docker.constants import DEFAULT_UNIX_SOCKET
 from docker.errors import APIError, DockerException
 from docker.utils import kwargs_from_env
 from urllib3.exceptions import HTTPError
@@ -47,10 +50,21 @@ def connect() -> Engine:
         EngineError: If none answers.
     """
     with asking("say what it is"):
+        _knock()
         api = APIClient(**kwargs_from_env(), version="auto", timeout=PATIENCE)
         about = api.info()
         warnings = about.get("Warnings") or ()
         return Engine(api, float(about["NCPU"]), about["Architecture"], about["ServerVersion"], tuple(warnings))
+
+
+def _knock() -> None:
+    """See that something listens on a local socket; the SDK would leave a socket open where nothing does."""
+    host = os.environ.get("DOCKER_HOST") or DEFAULT_UNIX_SOCKET
+    scheme, _, path = host.partition("://")
+    if scheme in {"unix", "http+unix"}:
+        with socket.socket(socket.AF_UNIX) as sock:
+            sock.settimeout(PATIENCE)
+            sock.connect(path)
 
 
 @contextmanager

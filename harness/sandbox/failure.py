@@ -77,6 +77,8 @@ _RETRIED = {409, 429}
 """Statuses of a request that is right and came at the wrong moment."""
 _SERVER = 500
 """From here on a status is the engine's failure by its own account."""
+_PREAMBLE = "Error while fetching server API version: "
+"""What the SDK puts before the reason why an engine does not answer."""
 _MEND = (
     ("no space left", "docker system df, then docker system prune"),
     ("permission denied", "sudo usermod -aG docker $USER, then log in again"),
@@ -98,7 +100,7 @@ def kind(answer: Answer) -> Fault:
 
 def error(answer: Answer) -> EngineError:
     """Return the exception that says an answer to a person."""
-    words = " ".join(answer.message.split())[:500]
+    words = " ".join(answer.message.removeprefix(_PREAMBLE).split())[:500]
     silent = answer.status is None
     status = "did not answer" if silent else f"answered {answer.status}"
     mend = next((step for word, step in _MEND if word in words.lower()), "")
