@@ -33,8 +33,9 @@ from harness.errors import (
     ReportError,
     SandboxError,
 )
-explanation = str  # TODO
+from harness.judge.explain import explain as explanation
 from harness.model.matrix import Lane
+from harness.model.verdict import Code
 from harness.options import FailOn, Format, Options, SandboxChoice, load
 from harness.report import console, extraction, gate, tables, wire
 from harness.report.progress import Progress
@@ -62,23 +63,22 @@ def run(arguments: Sequence[str] | None = None) -> int:
         The exit code.
     """
     signal.signal(signal.SIGTERM, _interrupt)
+    code = EXIT_OK
     try:
-        return int(main(args=arguments, prog_name="harness", standalone_mode=False) or EXIT_OK)
-    except click.exceptions.Abort:
-        return EXIT_INTERRUPTED
+        code = int(main(args=arguments, prog_name="harness", standalone_mode=False) or EXIT_OK)
     except click.ClickException as error:
         error.show()
-        return error.exit_code
+        code = error.exit_code
     except HarnessError as error:
         _print_error(error)
-        return error.exit_code
-    except KeyboardInterrupt:
-        return EXIT_INTERRUPTED
+        code = error.exit_code
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        code = EXIT_INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()  # the reader has gone; python would complain about it once more on exit
-        return EXIT_OK
     except Exception:  # noqa: BLE001 - the last line of defence: a bug gets a log to attach, never a bare traceback
-        return _bug()
+        code = _bug()
+    return code
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
@@ -93,9 +93,7 @@ def _print_error(error: HarnessError) -> None:
 
 
 def _bug() -> int:
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="harness-bug-", suffix=".log", delete=False, encoding="utf-8"
-    ) as log:
+    with tempfile.NamedTemporaryFile("w", prefix="harness-bug-", suffix=".log", delete=False, encoding="utf-8") as log:
         log.write(f"harness {__version__}, Python {platform.python_version()}, {platform.platform()}\n")
         log.write(f"arguments: {sys.argv[1:]}\n\n{traceback.format_exc()}")
     click.echo(f"harness: this is a bug in the harness; what is known about it is in {log.name}", err=True)
@@ -121,7 +119,9 @@ _selection = _flags(
     click.option("--allow", multiple=True, metavar="NAME", help="Install this distribution though it is not known."),
 )
 _sandboxes = _flags(
-    click.option("--sandbox", type=click.Choice([one.value for one in SandboxChoice]), help="What isolates the samples."),
+    click.option(
+        "--sandbox", type=click.Choice([one.value for one in SandboxChoice]), help="What isolates the samples."
+    ),
     click.option("--require-docker", is_flag=True, default=None, help="Fail where no Docker engine answers."),
     click.option("--store", type=_path, help="Folder of environments, locks and results."),
 )
@@ -159,10 +159,8 @@ def extract(pages: tuple[str, ...], config: Path | None, form: str, out: Path | 
     extractions = pipeline.extract(_options(pages, config, bundled=bundled))
     if form == "table":
         extraction.table(extractions, Console(highlight=False))
-    elif form == "json" and out is None:
-        click.echo(extraction.to_json(extractions), nl=False)
     elif form == "json":
-        _save(out, extraction.to_json(extractions).encode())
+        _emit(out, extraction.to_json(extractions).encode())
     elif out is None:
         raise ConfigError(f"--format {form} writes files", next_step=f"harness extract … --format {form} --out FOLDER")
     else:
@@ -219,21 +217,20 @@ def check(pages: tuple[str, ...], config: Path | None, *, bundled: bool, quiet: 
 def _write(report: Report, options: Options, *, quiet: bool) -> None:
     """Write the report where it was asked for; a person sees it in any case."""
     if options.format is Format.JSON:
-        data = wire.encode(report)
-        if options.output is None:
-            click.get_binary_stream("stdout").write(data)
-            return
-        _save(options.output, data)
-        console.render(report, Console(highlight=False), quiet=quiet)
-    elif options.output is None:
-        console.render(report, Console(highlight=False), quiet=quiet)
-    else:
+        _emit(options.output, wire.encode(report))
+    if options.format is Format.CONSOLE and options.output:
         text = io.StringIO()
         console.render(report, Console(file=text, highlight=False, width=120), quiet=quiet)
-        _save(options.output, text.getvalue().encode())
+        _emit(options.output, text.getvalue().encode())
+    elif options.format is Format.CONSOLE or options.output:
+        console.render(report, Console(highlight=False), quiet=quiet)
 
 
-def _save(path: Path, data: bytes) -> None:
+def _emit(path: Path | None, data: bytes) -> None:
+    """Write to a file, or to standard output where none is named."""
+    if path is None:
+        sys.stdout.buffer.write(data)
+        return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
@@ -243,17 +240,17 @@ def _save(path: Path, data: bytes) -> None:
         ) from error
 
 
-@main.command()
-def schema() -> None:
+@main.command("schema")
+def print_schema() -> None:
     """Print the JSON Schema of the report."""
     click.echo(json_schema(), nl=False)
 
 
 @main.command()
-@click.argument("code")
+@click.argument("code", type=click.Choice([one.value for one in Code], case_sensitive=False), metavar="CODE")
 def explain(code: str) -> None:
     """Say what a finding's CODE means, how it is seen and what to do."""
-    click.echo(explanation(code))
+    click.echo(explanation(Code(code)))
 
 
 @main.group()

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from harness.environments.builder import Builder
 from harness.environments.index import from_host
+from harness.environments.locks import Freshness
 from harness.environments.manage import Manager
-from harness.environments.resolver import Freshness, Resolver
+from harness.environments.resolver import Resolver
 from harness.jobs import Equipment
 from harness.ledger.results import ResultsCache
 from harness.sandbox import assets
@@ -48,8 +49,8 @@ def opened(options: Options, note: Callable[[str], None]) -> Iterator[Sandbox]:
     """
     name = "docker" if options.require_docker else options.sandbox
     choice = choose(name, sandboxes(options))
-    for reason in choice.passed_over:
-        note(reason)
+    for passed_over, reason in choice.passed_over:
+        note(f"not the {passed_over} sandbox: {reason}")
     try:
         yield choice.sandbox
     finally:
@@ -75,9 +76,7 @@ def equipped(options: Options, note: Callable[[str], None]) -> Iterator[Equipmen
                 sandbox=sandbox,
                 interpreters=interpreters,
                 resolver=Resolver(run, interpreters, options.store, index=index, freshness=freshness),
-                builder=Builder(
-                    run, interpreters, options.store, sandbox.store_id(), index=index, freshness=freshness
-                ),
+                builder=Builder(run, interpreters, options.store, sandbox.store_id(), index=index, freshness=freshness),
                 results=ResultsCache(options.store),
                 reuse=not options.no_cache,
                 limits=options.limits,

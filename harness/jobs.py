@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Mapping
 
-    from harness.environments import Builder, Resolver
+    from harness.environments.builder import Builder
+    from harness.environments.resolver import Resolver
     from harness.ledger.results import ResultsCache
     from harness.model.environment import Environment, Interpreter, Lock
     from harness.model.execution import Evidence, Limits
@@ -40,6 +41,7 @@ logger = logging.getLogger(__name__)
 
 MAX_REPAIRS = 6
 """How often an environment is repaired before the job is judged as it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Equipment:

@@ -9,8 +9,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from harness.errors import ResolutionError
-from harness.judge.execution import ExecutionWitness
 from harness.judge.base import Case, Witness
+from harness.judge.execution import ExecutionWitness
 from harness.judge.syntax import check_syntax
 from harness.judge.verdict import merge, surprise, verdict
 from harness.model.execution import Outcome
@@ -135,7 +135,7 @@ def _of_page(faults: Iterable[PageFault]) -> tuple[PlacedFinding, ...]:
 
 
 def _placed(sample: Sample, finding: Finding) -> PlacedFinding:
-    lines = sample.text.splitlines()
+    lines = sample.text.split("\n")
     position = sample.position(finding.line, finding.column)
     source = lines[finding.line - 1] if 1 <= finding.line <= len(lines) else ""
     return PlacedFinding(finding, position.line, position.column, source)
