@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -85,18 +86,27 @@ _SENTENCES = tuple(
         r"\b(requires?|needs?|depends on) (the )?(optional )?{name} {thing}\b",
         r"\b(requires?|needs?|depends on) (the )?{thing} {name}",
         r"\b(requires?|needs?) {name} (to be )?installed",
-        r"\b(requires?|needs?) {name}\s*:",
         r"\bmissing (an? )?(optional |required |import )?{thing}\s*:?\s*{name}",
-        r"{quoted} ({thing} )?(is|was|could) not (be )?(installed|available|found|imported)",
-        r"{quoted} ({thing} )?(is|are) (required|missing|needed)",
-        r"^{name} ({thing} )?is not installed",
+        r"{quoted} {thing} (is|was|could) not (be )?(installed|available|found|imported)",
+        r"{quoted} {thing} (is|are) (required|missing|needed)",
         r"{name} ({thing} )?(must be|needs to be|has to be) installed",
-        r"\bimport {name} failed",
         r"{name} {thing} (was |is )?(not found|not installed|missing|is required|is needed)",
-        r"(?<!or\s){name} is (required|needed) (to|for|but)\b",
+        r"\bimport {name} failed",
         r"\b(could not|cannot|can't|unable to|failed to) (import|find) (the )?{name} {thing}\b",
-        r"\b(please|must|should|need to|have to|try) (first )?(pip )?install(ing)? (the )?({thing} )?{name}{end}",
         r"\b{thing} {quoted} (is )?(required|missing|not installed)",
+    )
+)
+_LOOSE = tuple(
+    _phrase(text)
+    for text in (
+        r"\b(requires?|needs?) {name}\s*:",
+        r"{quoted} (is|was|could) not (be )?(installed|available|found|imported)",
+        r"{quoted} (is|are) (required|missing|needed)",
+        r"(^|, |\bbut ){name} is not installed",
+        r"\b(requires?|needs?) (the )?{quoted}{end}",
+        r"^install {name} to\b",
+        r"(?<!or\s){name} is (required|needed) (to|for|but)\b",
+        r"\b(please|must|should|need to|have to|try) (first )?(pip )?install(ing)? (the )?({thing} )?{name}{end}",
     )
 )
 _ABSENT = _phrase("No module named {quoted}")
@@ -114,18 +124,28 @@ _BRACKETED = re.compile(
 )
 
 
-def asks(message: str, by: str = "", *, sentences: bool = True) -> tuple[Asked, ...]:
+class Trust(IntEnum):
+    """How far a message's wording is taken at its word."""
+
+    COMMANDS = 0
+    """Commands and extras only: a line of a log."""
+    SENTENCES = 1
+    """Also sentences that speak of packages: an exception."""
+    LOOSE = 2
+    """Also sentences that speak of things required: an exception about an import."""
+
+
+def asks(message: str, by: str = "", trust: Trust = Trust.LOOSE) -> tuple[Asked, ...]:
     """Return what a message asks for, the most exact first, each thing once.
 
     Args:
         message: What a library says.
         by: Who says it, to be kept.
-        sentences: Whether a sentence counts, beside commands and extras.
+        trust: How far to take its wording.
     """
     message = message[:_LONGEST_MESSAGE]
     found = [Asked(text, "", _quote(message, text), by) for text in (*_commanded(message), *_extras(message))]
-    if sentences:
-        found += [_named(name, _quote(message, name), by) for name in _spoken(message)]
+    found += [_named(name, _quote(message, name), by) for name in _spoken(message, trust)]
     return merged(found)
 
 
@@ -158,7 +178,8 @@ def _commanded(message: str) -> list[str]:
 
 def _bounded(rest: str, quote: str) -> str:
     """Cut a command's arguments where the quote closes or the sentence or the next command begins."""
-    rest = rest.partition(quote)[0] if quote else rest
+    if quote and not rest.lstrip().startswith(quote):
+        rest = rest.partition(quote)[0]
     end = _NEXT_COMMAND.search(rest)
     return rest[: end.start()] if end else rest
 
@@ -191,10 +212,12 @@ def _extras(message: str) -> Iterator[str]:
             yield text
 
 
-def _spoken(message: str) -> Iterator[str]:
+def _spoken(message: str, trust: Trust) -> Iterator[str]:
     """Yield the names that sentences of a message say are missing."""
-    yield from (match["name"] for match in _ABSENT.finditer(message))
-    for pattern in _SENTENCES:
+    if trust >= Trust.SENTENCES:
+        yield from (match["name"] for match in _ABSENT.finditer(message))
+    patterns = (*(_SENTENCES if trust >= Trust.SENTENCES else ()), *(_LOOSE if trust >= Trust.LOOSE else ()))
+    for pattern in patterns:
         names = (match["name"] for match in pattern.finditer(message))
         yield from (name for name in names if name.casefold() not in _NOT_NAMES)
 

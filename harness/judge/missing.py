@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from harness.judge.asks import Asked, asks, merged
+from harness.judge.asks import Asked, Trust, asks, merged
 from harness.model.execution import Outcome
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ def _of_exception(raised: Raised, evidence: Evidence, extras: Mapping[str, Colle
             yield Asked("", absent, _line(raised), owner)
         # The message of a plain "cannot import name" speaks of clashing versions, not of absence.
         if "cannot import name" not in raised.message:
-            yield from asks(raised.message, owner)
+            about_import = bool({"ImportError", "ModuleNotFoundError"} & {raised.type, *raised.bases})
+            yield from asks(raised.message, owner, Trust.LOOSE if about_import else Trust.SENTENCES)
 
 
 def _of_own_import(raised: Raised, evidence: Evidence, extras: Mapping[str, Collection[str]]) -> Iterator[Asked]:
@@ -108,7 +109,7 @@ def _of_log(log: str, text: str) -> Iterator[Asked]:
             owner = None
         else:
             # Sentences in a log are advice more often than reasons, so only commands and extras count.
-            yield from (ask for ask in asks(line, sentences=False) if not _is_own(ask, text))
+            yield from (ask for ask in asks(line, trust=Trust.COMMANDS) if not _is_own(ask, text))
 
 
 def _is_own(ask: Asked, text: str) -> bool:

@@ -167,6 +167,13 @@ MESSAGES = [
         "the `datasets` package is missing. Install it using pip install --upgrade datasets.",
         ["datasets"],
     ),
+    ("`enable_model_cpu_offload` requires `accelerate`.", ["import accelerate"]),
+    ("Unable to convert output to PyTorch tensors format, PyTorch is not installed.", ["import torch"]),
+    ("Install optuna to use `mlflow.optuna` module", ["import optuna"]),
+    (
+        "`llama-index-llms-openai` package cannot be found. Please install it by using `pip install `llama-index-llms-openai`",
+        ["llama-index-llms-openai"],
+    ),
     ("Please run: pip install -r requirements.txt", []),
     ("Please run: pip install -e .[dev]", []),
     ("pip install git+ssh://host/x.git", []),
@@ -223,6 +230,16 @@ def test_own_raise_is_not_a_librarys_but_its_cause_may_be() -> None:
     own = Raised("RuntimeError", "pip install evil", 3, frames=(SAMPLE,))
     assert missing(_failed(own), "raise RuntimeError('pip install evil')") == ()
     assert _texts(missing(_failed(replace(own, cause=_absent("torch", SAMPLE, LIBRARY))), "")) == ["import torch"]
+
+
+def test_things_required_are_packages_only_where_an_import_failed() -> None:
+    said = Raised("ValueError", "expression is required for scheduled pipelines", 3, frames=(SAMPLE, LIBRARY))
+    assert missing(_failed(said), "") == ()
+    assert _texts(missing(_failed(replace(said, type="acme.Absent", bases=("ImportError",))), "")) == [
+        "import expression"
+    ]
+    said = Raised("RuntimeError", "The coiled package is not installed.", 3, frames=(SAMPLE, LIBRARY))
+    assert _texts(missing(_failed(said), "")) == ["import coiled"]
 
 
 def test_unknown_raiser_is_not_a_librarys() -> None:
