@@ -72,7 +72,7 @@ MESSAGES = [
     ),
     ("matplotlib is required for plotting when the default backend is selected.", ["import matplotlib"]),
     ("lxml not found, please install it", []),
-    ("Install s3fs to access S3", []),
+    ("Install s3fs to access S3", ["import s3fs"]),
     ("Please install gcsfs to access Google Storage", ["import gcsfs"]),
     (
         "Could not import openai python package. Please install it with `pip install openai`.",
