@@ -140,10 +140,15 @@ _LOOKS: Final[tuple[tuple[Language, float, tuple[str, ...]], ...]] = (
     (Language.OTHER, 2, (r"^\s*end$", r"^\s*puts ")),
 )
 
-EVIDENCE: Final = tuple(
-    (language, weight, tuple(re.compile(look, re.MULTILINE) for look in looks)) for language, weight, looks in _LOOKS
-)
-"""Language, weight of one line, and the shapes that such a line has."""
+EVIDENCE: Final = {
+    language: tuple(
+        (weight, re.compile(look, re.MULTILINE)) for each, weight, looks in _LOOKS if each is language for look in looks
+    )
+    for language in Language
+}
+"""For each language the shapes that its lines have, with the weight of one such line."""
+IMPORT: Final = re.compile(r"from \.*[\w.]+ import [\w(*]|import [\w.]+(?: as \w+)?$")
+"""A first line that decides alone."""
 
 # Tables and dashed keys tell TOML from Python's assignments; a bare word as value tells an INI file from TOML.
 TOML_MARK: Final = re.compile(r"^\[{1,2}[A-Za-z_]|^[\w.]*-[\w.-]* = ", re.MULTILINE)

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from harness.extract.evidence import EVIDENCE, INI_VALUE, INSTALL, OPEN_END, PROMPT, SESSION, TOML_MARK
+from harness.extract.evidence import EVIDENCE, IMPORT, INI_VALUE, INSTALL, OPEN_END, PROMPT, SESSION, TOML_MARK
 from harness.model.source import Language
 
-_MAX_LINES: Final = 400
+_MAX_LINES: Final = 120
 _MAX_WIDTH: Final = 200
 _ENOUGH: Final = 2.0
 """Score from which a language is taken without asking the default."""
@@ -112,9 +112,10 @@ def _unmask(said: Language, text: str) -> tuple[Language, bool]:
         return Language.SHELL if installs else said, False
     if any("<<" in line for line in lines):
         return said, False  # what follows in a here-document is not the language of the script
-    scores = _scores("\n".join(lines), len(lines))
-    python = scores[Language.PYTHON] >= _PLAIN and scores[Language.PYTHON] > 2 * scores[Language.SHELL]
-    return (Language.PYTHON, True) if python else (said, False)
+    head = "\n".join(lines)
+    python = _score(head, Language.PYTHON)
+    plain = python >= _PLAIN and python > 2 * _score(head, Language.SHELL)
+    return (Language.PYTHON, True) if plain else (said, False)
 
 
 def _commands(lines: list[str]) -> list[str]:
@@ -130,6 +131,8 @@ def _look(text: str, default: Language | None) -> Language:
     code = [line for line in lines if not line.lstrip().startswith("#")] or lines
     if SESSION.match(code[0]) or PROMPT.match(code[0]):
         return Language.CONSOLE
+    if IMPORT.match(code[0]):
+        return Language.PYTHON  # most code that a page shows: no need to weigh the rest
     if _like_json(lines):
         return Language.JSON
     scores = _scores("\n".join(lines), len(code))
@@ -150,6 +153,11 @@ def _like_json(lines: list[str]) -> bool:
     return last.endswith("]") and bool(re.match(r"\[[\s\[]*(?:[{\"\d-]|\]|$)", first))
 
 
+def _score(head: str, language: Language) -> float:
+    """Return how many lines speak for one language, each with its weight."""
+    return sum(weight * sum(1 for _ in look.finditer(head)) for weight, look in EVIDENCE[language])
+
+
 def _scores(head: str, width: int) -> dict[Language, float]:
     """Return how much each language is spoken for.
 
@@ -157,9 +165,7 @@ def _scores(head: str, width: int) -> dict[Language, float]:
         head: The bounded lines.
         width: How many of them are code.
     """
-    scores = dict.fromkeys(Language, 0.0)
-    for language, weight, looks in EVIDENCE:
-        scores[language] += weight * sum(1 for look in looks for _ in look.finditer(head))
+    scores = {language: _score(head, language) for language in Language}
     # A few `key: value` lines stand in many texts: YAML is what consists of them.
     if scores[Language.YAML] < _YAML_SHARE * width:
         scores[Language.YAML] = 0
