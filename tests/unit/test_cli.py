@@ -1,0 +1,175 @@
+"""The command line as a user meets it: exit codes, messages, what is written where."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from harness import cli, pipeline
+from harness.errors import SandboxError
+from harness.model.execution import Completed, Task
+from tests.fakes import answer, equipping, raised
+
+PAGE = "---\nslug: a\n---\n\n```python\nimport prefect\n```\n"
+
+
+def passing(_task: Task) -> Completed:
+    return answer()
+
+
+def outdated(_task: Task) -> Completed:
+    frame = {"file": "/work/sample.py", "line": 1, "name": "<module>", "owner": "sample"}
+    record = raised(
+        "ModuleNotFoundError",
+        "No module named 'prefect.gone'",
+        frame,
+        bases=["ImportError", "Exception"],
+        attributes=[["name", "prefect.gone"]],
+    )
+    return answer(exit_code=1, raised=[record], modules=[["prefect", "prefect"]])
+
+
+def broken(_task: Task) -> Completed:
+    raise SandboxError("the engine went away", next_step="docker info")
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.md").write_text(PAGE, encoding="utf-8")
+    monkeypatch.setattr(pipeline, "equipped", equipping(tmp_path / "store", passing))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["check"], 2, "no pages are given"),
+        (["check", "nowhere.md"], 2, "nowhere.md: no such file or folder"),
+        (["check", "a.md", "--sandbax", "docker"], 2, "--sandbox"),
+        (["check", "a.md", "--sandbox", "jail"], 2, "'jail' is not one of"),
+        (["check", "a.md", "--timeout", "soon"], 2, "timeout must be a duration"),
+        (["check", "a.md", "--lanes", "curent"], 2, "lanes must be"),
+        (["check", "a.md", "--select", "b*"], 3, "near misses: a#0"),
+        (["check", "a.md", "--offline", "--refresh"], 2, "contradict one another"),
+        (["extract", "a.md", "--format", "files"], 2, "--out FOLDER"),
+        (["explain", "A999"], 2, "A999"),
+        (["chek", "a.md"], 2, "No such command 'chek'"),
+    ],
+)
+def test_bad_usage_says_what_is_wrong(
+    arguments: list[str], code: int, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(arguments) == code
+    shown = capsys.readouterr()
+    assert says in shown.err
+    assert "Traceback" not in shown.err
+
+
+@pytest.mark.parametrize(
+    ("script", "flags", "code"),
+    [
+        (passing, [], 0),
+        (passing, ["--fail-on", "any"], 1),  # P402: the fence below says python, so only unreadable pages would
+        (outdated, [], 1),
+        (outdated, ["--fail-on", "never"], 0),
+        (broken, [], 8),
+        (broken, ["--fail-on", "never"], 8),
+    ],
+    ids=["passes", "any", "outdated", "gate-off", "engine", "engine-outranks-the-gate"],
+)
+def test_exit_codes_of_check(
+    script: object, flags: list[str], code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if flags == ["--fail-on", "any"]:
+        (tmp_path / "a.md").write_text(PAGE.replace("```python", "```"), encoding="utf-8")
+    monkeypatch.setattr(pipeline, "equipped", equipping(tmp_path / "s", script))  # type: ignore[arg-type]
+    assert cli.run(["check", "a.md", *flags]) == code
+
+
+def test_an_unreadable_page_fails_and_the_others_are_checked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "latin.md").write_bytes("caf\xe9".encode("latin-1"))
+    assert cli.run(["check", "latin.md", "a.md"]) == 1
+    shown = capsys.readouterr().out
+    assert "latin.md:1" in shown
+    assert "a#0 ok" in shown
+
+
+def test_the_report_is_written_where_it_was_asked_for_and_fits_its_schema(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["schema"]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    assert cli.run(["check", "a.md", "--format", "json", "-o", "out/report.json"]) == 0
+    report = json.loads((tmp_path / "out/report.json").read_text(encoding="utf-8"))
+    jsonschema.validate(report, schema)
+    assert report["samples"][0]["id"] == "a#0"
+    assert "a#0 ok" in capsys.readouterr().out
+
+
+def test_json_alone_stands_on_standard_output(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert cli.run(["check", "a.md", "--format", "json"]) == 0
+    assert json.loads(capsysbinary.readouterr().out)["totals"]["ok"] == 1
+
+
+def test_a_report_that_cannot_be_written_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "taken").mkdir()
+    assert cli.run(["check", "a.md", "-o", "taken"]) == 7
+    assert "taken: cannot write the report" in capsys.readouterr().err
+
+
+def test_options_files_are_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "harness.toml").write_text('pages = ["a.md"]\ntimeuot = 3\n', encoding="utf-8")
+    assert cli.run(["check"]) == 2
+    assert "harness.toml:2: unknown option 'timeuot'" in capsys.readouterr().err
+    (tmp_path / "harness.toml").write_text('pages = ["a.md"]\n', encoding="utf-8")
+    assert cli.run(["check"]) == 0
+
+
+def test_extraction_is_printed_as_json(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert cli.run(["extract", "a.md", "--format", "json"]) == 0
+    sample = json.loads(capsysbinary.readouterr().out)["samples"][0]
+    assert (sample["id"], sample["page_line"], sample["code"]) == ("a#0", 6, "import prefect\n")
+
+
+def test_the_plan_runs_nothing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*_: object) -> None:
+        raise AssertionError("a plan makes no sandbox ready")
+
+    monkeypatch.setattr(pipeline, "equipped", forbidden)
+    assert cli.run(["plan", "a.md"]) == 0
+    assert "a#0@current" in capsys.readouterr().out
+    assert cli.run(["plan", "a.md", "--format", "json"]) == 0
+    planned = json.loads(capsys.readouterr().out)
+    assert planned[0]["requirements"][0]["requirement"] == "prefect"
+
+
+def test_every_code_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["explain", "a004"]) == 0
+    assert "What to do" in capsys.readouterr().out
+
+
+def test_a_bug_leaves_a_log_to_attach(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def bug(*_: object) -> None:
+        raise ZeroDivisionError("nobody thought of this")
+
+    monkeypatch.setattr(pipeline, "extract", bug)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert cli.run(["check", "a.md"]) == 70
+    shown = capsys.readouterr().err
+    assert "Traceback" not in shown
+    assert "nobody thought of this" in next(tmp_path.glob("harness-bug-*.log")).read_text(encoding="utf-8")
+
+
+def test_an_interruption_has_its_own_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pipeline, "check", interrupt)
+    assert cli.run(["check", "a.md"]) == 130
