@@ -90,7 +90,11 @@ def _events(control: socket.socket) -> list[Event]:
 def _completed(events: list[Event], pumped: Pumped, label: str, seconds: float) -> Completed:
     """Return what became of the task, or raise where it never began."""
     began = any("began" in event for event in events)
-    if not began and pumped.stopped is None:
+    if not began and pumped.stopped is Ending.TIMEOUT:
+        raise SandboxError(
+            "the sandbox did not start in time", where=label, cause="the machine is busy", next_step="use fewer --jobs"
+        )
+    if not began:
         said = pumped.stderr.decode("utf-8", "replace").strip().splitlines() or ["the launcher was killed"]
         events.append({"fault": said[-1]})
         raise next(launch_faults.explain(e["fault"], e.get("number", 0), label) for e in events if "fault" in e)

@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING
 from harness.errors import SandboxError
 from harness.model.execution import Completed, Ending, Limits, StoreAccess, Task
 from harness.sandbox import interpreters, local_store, namespace_group, namespace_plan, policy
+from harness.sandbox.base import Check
 from harness.sandbox.launch import launch
 from harness.sandbox.launcher.kernel import MACHINES
 from harness.sandbox.launcher.privileges import privileged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from harness.model.environment import Interpreter
 
@@ -83,7 +84,7 @@ class NamespaceSandbox:
 
     def _check(self, argv: tuple[str, ...], prefix: Path) -> Completed:
         """Run a program of ours, to see whether it can."""
-        task = Task(argv, python="", store=StoreAccess.NONE, limits=_CHECK_LIMITS, label="check")
+        task = Task(argv, python="", store=StoreAccess.NONE, limits=_CHECK_LIMITS)
         return launch("main", namespace_plan.spec(task, prefix, self._store), task, self._closed.is_set)
 
     def store_id(self) -> str:
@@ -107,6 +108,24 @@ class NamespaceSandbox:
                 return Completed(Ending.MEMORY, done.code, done.stdout, done.stderr, done.seconds)
         return done
 
+    def report(self) -> tuple[Check, ...]:
+        """Return what ``harness doctor`` shows of this sandbox."""
+        if self._reason:
+            return (Check("namespaces", ok=False, detail=self._reason),)
+        return (
+            Check("namespaces", ok=True, detail="a sandbox was made and ended"),
+            Check("memory bound", ok=True, detail=namespace_group.describe()),
+            _pythons(self.prepare),
+        )
+
     def close(self) -> None:
         """Stop all that runs; every `run` notices within a moment and clears up after itself."""
         self._closed.set()
+
+
+def _pythons(prepare: Callable[[], tuple[Interpreter, ...]]) -> Check:
+    try:
+        found = ", ".join(f"{offer.version} ({offer.executable})" for offer in prepare())
+    except SandboxError as error:
+        return Check("interpreters", ok=False, detail=error.cause, mend=error.next_step)
+    return Check("interpreters", ok=True, detail=found)

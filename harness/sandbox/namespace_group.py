@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.model.execution import Limits
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from harness.model.execution import Limits
 
 _numbers = itertools.count(1)
 _PREFIX = "harness-"
@@ -143,6 +143,12 @@ def _remove(path: Path) -> None:
             time.sleep(0.01)
         else:
             return
+
+
+def describe() -> str:
+    """Return in one sentence who bounds the memory here."""
+    with group(Limits()) as found:
+        return f"held by the kernel, in {found.path.parent}" if found.path else "watched by the launcher every 20 ms"
 
 
 def sweep(root: Path = Path("/")) -> None:

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.errors import SandboxError
 from harness.sandbox.launch_faults import explain
+from harness.sandbox.namespace import NamespaceSandbox
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,3 +47,14 @@ def test_a_container_is_blamed_where_the_kernel_refuses(tmp_path: Path) -> None:
 def test_what_the_kernel_did_not_refuse_is_blamed_on_nothing(tmp_path: Path) -> None:
     (tmp_path / ".dockerenv").touch()
     assert explain("No module named x", 0, "", root=tmp_path).cause == ""
+
+
+def test_doctor_says_why_namespaces_cannot_be_used_and_what_there_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox = NamespaceSandbox(tmp_path)
+    monkeypatch.setattr("harness.sandbox.namespace._OLDEST_KERNEL", (99, 0))
+    assert "need Linux" in sandbox.unavailable()
+    assert [check.ok for check in sandbox.report()] == [False]
+    with pytest.raises(SandboxError, match="cannot be used here"):
+        sandbox.prepare()
