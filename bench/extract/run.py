@@ -27,9 +27,9 @@ from sybil.document import Document
 from sybil.parsers.markdown.lexers import FencedCodeBlockLexer
 
 sys.path.insert(0, str(Path(__file__).parent))
-from site_pages import build  # noqa: E402
+from site_pages import build
 
-from harness.extract import extract, read_pages  # noqa: E402
+from harness.extract import extract, read_pages
 
 Finder = Callable[[list[Path]], Iterable[tuple[str, str]]]
 

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from harness.extract.lexers.front_matter import Field, FrontMatter
     from harness.extract.profiles import Profile
 
-_NAMED: Final = re.compile(
-    r"(?:code|snippet)(?:\d+|html|example|sample|block)?\Z|(?:code|snippet)(?=[A-Z_-])", re.IGNORECASE
-)
+_NAMED: Final = re.compile(r"(?:code|snippet)(?:\d+|[-_]?(?:html|example|sample|block))?\Z", re.IGNORECASE)
 _LANGUAGE: Final = re.compile(r"(?:language|lang)\Z", re.IGNORECASE)
 _HTML: Final = re.compile(r"<(?:pre|code)[\s>]", re.IGNORECASE)
 _FENCE: Final = re.compile(r"^[ \t]*(?:```|~~~)", re.MULTILINE)

@@ -11,8 +11,7 @@ from harness.model.source import Language, Part
 
 _CELL_MAGIC: Final = re.compile(r"\s*%%(!|[\w-]+)")
 _LINE_MAGIC: Final = re.compile(
-    r"^([ \t]*)(?:[\w.,\[\] ]{1,200}=[ \t]*)?(?:%|!|\?)(?=[\w!?/.~$({\"'-]).*$|^([ \t]*)[\w.]{1,200}\?{1,2}[ \t]*$",
-    re.MULTILINE,
+    r"^([ \t]*)(?:(?:[\w.,\[\] ]{1,200}=[ \t]*)?[%!?](?=[\w!?/.~$({\"'-]).*|[\w.]{1,200}\?{1,2}[ \t]*)$", re.MULTILINE
 )
 _PYTHON: Final = frozenset(
     {"time", "timeit", "capture", "prun", "python", "python3", "pypy", "debug", "memit", "mprun"}
@@ -40,9 +39,7 @@ def as_python(part: Part) -> Part:
         part = replace(part, language=Language.PYTHON, text=_commented(part.text, magic.end(1)))
     if _parses(part.text):
         return part
-    return replace(
-        part, text=_LINE_MAGIC.sub(lambda match: f"{match[1] or match[2] or ''}pass  # {match[0].strip()}", part.text)
-    )
+    return replace(part, text=_LINE_MAGIC.sub(lambda match: f"{match[1]}pass  # {match[0].strip()}", part.text))
 
 
 def _commented(text: str, behind: int) -> str:

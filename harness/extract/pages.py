@@ -45,7 +45,9 @@ def _expand(path: str) -> list[str]:
     matches = sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else []  # noqa: PTH207 - see above
     if not matches:
         raise ConfigError("no such file or folder", where=path, next_step="give a page, a folder of pages or a glob")
-    return [name for match in matches for name in _expand(match) if _is_page(name)]
+    ignored = _IGNORED - set(Path(path).parts)
+    kept = [match for match in matches if not ignored & set(Path(match).parts)]
+    return [name for match in kept for name in _expand(match) if _is_page(name)]
 
 
 def _walk(folder: str) -> Iterator[str]:

@@ -129,19 +129,22 @@ def _reason(text: str, item: Region, rendered: Blocks, culprit: Span | None) -> 
     line = text.rfind("\n", 0, item.span.start) + 1
     block = rendered.beginning(line, item.span.start)
     if block is not None and block.kind is Kind.FENCED:
-        if block.end >= item.span.end or not text[block.end : item.span.end].strip():
-            if not text[item.span.end : block.end].strip():
-                return None
-            return _shifted(item, culprit)
-        at = block.end + (text[block.end : block.end + 1] == "\n")
-        return Rendering(_line_at(text, at), "this line is not indented like the list item, so the code ends above it")
+        return _other_end(text, item, block, culprit)
     if around is not None and around.kind is Kind.HTML:
-        above = _line_at(text, max(line - 1, 0)) if line > around.start else _line_at(text, around.start)
+        above = _line_at(text, max(line - 1, around.start))
         message = "the HTML block goes on to the next blank line and swallows the fence below; put a blank line between"
         return Rendering(above, message)
     if culprit is not None:
         return _shifted(item, culprit)
     return Rendering(_line_at(text, item.span.start), "the fence does not begin a line of its own, so it shows as text")
+
+
+def _other_end(text: str, item: Region, block: Block, culprit: Span | None) -> Rendering | None:
+    """Return what ends a fence elsewhere than its author meant."""
+    if text[block.end : item.span.end].strip():
+        at = block.end + (text[block.end : block.end + 1] == "\n")
+        return Rendering(_line_at(text, at), "this line is not indented like the list item, so the code ends above it")
+    return _shifted(item, culprit) if text[item.span.end : block.end].strip() else None
 
 
 def _pre_reason(text: str, item: Region, around: Block | None, culprit: Span | None) -> Rendering | None:

@@ -29,7 +29,7 @@ from harness.model.source import (
 from harness.model.verdict import Code, PageFault
 
 if TYPE_CHECKING:
-    import datetime
+    import datetime as dt
     from collections.abc import Iterator, Sequence
 
     from harness.extract.document import Document
@@ -37,7 +37,10 @@ if TYPE_CHECKING:
 
 _ENTITY: Final = re.compile(r"&(?:lt|gt|amp|quot|#39|#x27|apos);")
 _LONGEST: Final = 200_000
+NONE: Final = Directive()
+"""What an author says who says nothing."""
 _HIDDEN: Final = "inside a comment, so no reader sees it"
+_FLOW: Final = "\0flow"
 _EMPTY: Final = "it is empty"
 _REASONS: Final = {
     Language.CONSOLE: (Fate.OUTPUT, "a console session or what a program prints"),
@@ -51,12 +54,12 @@ class Item:
 
     region: Region
     """The region."""
-    directive: Directive = Directive()
+    directive: Directive = NONE
     """What the author told the harness."""
     unpublished: bool = False
     """True where the publisher shows a front-matter field in its place."""
-    group: str | None = None
-    """Regions with the same group run together."""
+    flows: bool = False
+    """True where it runs on from the regions before it, as notebook cells do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class Made:
     """P401 and P402."""
 
 
-def make(page: PageInfo, document: Document, items: Sequence[Item], profile: Profile, today: datetime.date) -> Made:
+def make(page: PageInfo, document: Document, items: Sequence[Item], profile: Profile, today: dt.date) -> Made:
     """Make samples of regions.
 
     Args:
@@ -90,7 +93,7 @@ def make(page: PageInfo, document: Document, items: Sequence[Item], profile: Pro
 class _Maker:
     """Numbers regions and keeps what is made of them."""
 
-    def __init__(self, page: PageInfo, document: Document, profile: Profile, today: datetime.date) -> None:
+    def __init__(self, page: PageInfo, document: Document, profile: Profile, today: dt.date) -> None:
         """Begin with nothing made."""
         self._page = page
         self._document = document
@@ -115,8 +118,6 @@ class _Maker:
         fate, reason = self._fate(item, sample)
         if fate is Fate.SAMPLE:
             sample = self._leading(item, sample)
-        else:
-            sample = replace(sample, role="sample")
         self._made.setdefault(sample.id, []).append(sample)
         self.inventory.append(InventoryItem(self._page.path, position, item.region.form, fate, reason, sample.id))
         self._report(sample, region, fate)
@@ -129,8 +130,8 @@ class _Maker:
     def _sample(self, item: Item, region: Region) -> Sample:
         """Make a sample of one region, its role not yet known."""
         info = region.info
-        if region.form in {Form.PRE, Form.CODE, Form.COMMENT} and declared(info) is None:
-            info = info if region.form is Form.COMMENT else ""  # a class that names no language is only a style
+        if region.form in {Form.PRE, Form.CODE} and declared(info) is None:
+            info = ""  # a class that names no language is only a style
         language, inferred = infer(info, region.text, self._profile.language)
         parts = split(region.text, language, info)
         if region.form is Form.CELL:
@@ -169,7 +170,10 @@ class _Maker:
 
     def _leading(self, item: Item, sample: Sample) -> Sample:
         """Give a sample its role, and the id of the first member of its group."""
-        first = self._groups.setdefault(item.group, sample.id) if item.group else sample.id
+        group = item.directive.group
+        if group is None and item.flows and sample.language is Language.PYTHON:
+            group = _FLOW
+        first = sample.id if group is None else self._groups.setdefault(group, sample.id)
         if first != sample.id:
             return replace(sample, id=first)
         return replace(sample, role=next(self._roles, "sample"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
@@ -51,7 +52,7 @@ def extract(
     data: bytes,
     profiles: Sequence[Profile] = DEFAULT_PROFILES,
     *,
-    today: datetime.date | None = None,
+    today: dt.date | None = None,
 ) -> Extraction:
     """Take every code region out of one page.
 
@@ -66,15 +67,13 @@ def extract(
     """
     try:
         document = decode(data)
-        return _extract(
-            path, document, profile_for(path, profiles), today or datetime.datetime.now().astimezone().date()
-        )
+        return _extract(path, document, profile_for(path, profiles), today or dt.datetime.now().astimezone().date())
     except UnreadableError as error:
         raw = unreadable(path, error.cause, error.next_step, error.line, error.column)
         return Extraction(PageInfo(path, _stem(path)), findings=(raw.fault,) if raw.fault else ())
 
 
-def _extract(path: str, document: Document, profile: Profile, today: datetime.date) -> Extraction:
+def _extract(path: str, document: Document, profile: Profile, today: dt.date) -> Extraction:
     """Extract a page that could be decoded."""
     source = Woven.literal(document.text, 0)
     ending = PurePath(path).suffix.lower()
@@ -83,7 +82,7 @@ def _extract(path: str, document: Document, profile: Profile, today: datetime.da
         book = notebook.read(source, document.start)
         page = PageInfo(path, _stem(path), title=book.title)
         items = _directed(path, document, _cell_comments(book.lexemes), Directive(), faults)
-        items = [_in_notebook(item) for item in items]
+        items = [replace(item, flows=item.region.form is Form.CELL) for item in items]
     else:
         matter = front_matter.read(source, document.start)
         page = _page(path, matter)
@@ -92,7 +91,7 @@ def _extract(path: str, document: Document, profile: Profile, today: datetime.da
         replaced = profile.replaces_body and any(field.published for field in fields)
         items = [Item(region, whole) for field in fields for region in field.regions]
         body = _directed(path, document, _body(source, matter.end, ending, profile), whole, faults)
-        items += [Item(item.region, item.directive, replaced, item.group) for item in body]
+        items += [replace(item, unpublished=replaced) for item in body]
     made = make(page, document, items, profile, today)
     return _finished(page, made, faults)
 
@@ -139,7 +138,7 @@ def _directed(
                 items.append(Item(lexeme))
                 continue
             directive = directives.merge(whole, pending) if waiting else whole
-            items.append(Item(lexeme, directive, group=directive.group))
+            items.append(Item(lexeme, directive))
             pending, waiting = Directive(), None
         elif read := directives.parse(lexeme.text):
             faults += [_fault(path, document, lexeme.span, message) for message in read.faults]
@@ -153,13 +152,6 @@ def _fault(path: str, document: Document, span: Span, message: str) -> PageFault
     """Return the finding of a directive that cannot be followed."""
     at = document.position(span.start)
     return PageFault(path, at.line, f"directive: {message}", DIRECTIVE_FAULT, at.column)
-
-
-def _in_notebook(item: Item) -> Item:
-    """Let the Python cells of a notebook run together, as they do for a reader."""
-    if item.region.form is not Form.CELL or item.group:
-        return item
-    return Item(item.region, item.directive, group=f"\0{item.region.info}")
 
 
 def _page(path: str, matter: FrontMatter) -> PageInfo:
@@ -195,7 +187,7 @@ def _page_directive(path: str, matter: FrontMatter, faults: list[PageFault]) -> 
     if not own:
         return Directive()
     if own[0].path == "harness":
-        read = directives.parse(f"harness: {own[0].text.text}") or directives.Read()
+        read = directives.parse(f"harness: {own[0].text.text}") or directives.Read(Directive())
     else:
         read = directives.from_settings((field.path.split(".")[1], field.text.text) for field in own)
     faults += [PageFault(path, own[0].line, f"directive: {message}", DIRECTIVE_FAULT) for message in read.faults]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyromark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
 
 class Kind(StrEnum):
@@ -62,13 +62,14 @@ def parse(text: str, start: int) -> Blocks:
         start: Where its Markdown begins; the ranges are offsets in the page all the same.
     """
     body = text[start:]
-    blocks = _blocks(pyromark.events_with_range(body))
+    events: Iterable[tuple[Any, Any]] = pyromark.events_with_range(body)
+    blocks = _blocks(events)
     if not body.isascii():
         blocks = _in_characters(blocks, body.encode("utf-8", "surrogatepass"))
     return Blocks(_moved(block, start) for block in blocks)
 
 
-def _blocks(events: Iterable[tuple[Any, Mapping[str, int]]]) -> Iterator[Block]:
+def _blocks(events: Iterable[tuple[Any, Any]]) -> Iterator[Block]:
     """Pick the blocks out of the parser's events; their ranges are in bytes."""
     kind: Kind | None = None
     pieces: list[tuple[int, int, str]] = []

@@ -32,8 +32,10 @@ _KEY: Final = r"[A-Za-z_][\w-]*+:"
 _SIMPLE: Final = re.compile(
     rf"(?:{_KEY}(?: +{_SCALAR} *\n| *\n(?:(?:  {_KEY} +{_SCALAR} *\n)++|(?:  - {_SCALAR} *\n)++)?)|\n)*+"
 )
-_LINE: Final = re.compile(rf"( *)(?:- |([A-Za-z_][\w-]*+):)(?: +({_SCALAR}) *)?\n")
+_LINE: Final = re.compile(rf"( *)(?:-|([A-Za-z_][\w-]*+):)(?: +({_SCALAR}))? *\n")
 _DEPTH: Final = 64
+_LONGEST: Final = 300_000
+"""Characters that the YAML parser may get: it reads some ten thousand a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +95,19 @@ def _simple(page: Woven, start: int, end: int, line: int) -> tuple[Field, ...] |
     at = start
     while at < end:
         match = _LINE.match(page.text, at, end)
-        at = match.end() if match else at + 1
+        at = match.end() if match else at + 1  # an empty line
         if match:
-            indent, key, value = match[1], match[2], match[3]
+            key = match[2]
             path = key or str(number)
             number = number + 1 if key is None else 0
-            if indent:
+            if match[1]:
                 path = f"{parent}.{path}"
-            elif key:
-                parent, number = key, 0
+            else:
+                parent = path
             if path in seen:
                 return None
             seen.add(path)
-            if value is not None:
+            if match[3] is not None:
                 fields.append(Field(path, scalar.one_line(page, match.start(3), match.end(3)), line))
         line += 1
     return tuple(fields)
@@ -113,8 +115,10 @@ def _simple(page: Woven, start: int, end: int, line: int) -> tuple[Field, ...] |
 
 def _parsed(page: Woven, start: int, end: int, first: int) -> Iterator[Field]:
     """Read front matter with a YAML parser."""
+    if end - start > _LONGEST:
+        raise UnreadableError("its front matter is longer than a page", "move the text into the body", first)
     inner = page.text[start:end]
-    loader = ruamel.yaml.YAML(typ="rt", pure=True)
+    loader = ruamel.yaml.YAML(typ="safe", pure=True)
     try:
         root = loader.compose(inner)
     except MarkedYAMLError as error:
@@ -128,7 +132,12 @@ def _parsed(page: Woven, start: int, end: int, first: int) -> Iterator[Field]:
         raise UnreadableError(cause, "mend the front matter", first) from None
     if root is not None and not isinstance(root, MappingNode):
         raise UnreadableError("its front matter is no mapping of keys", "write `key: value` lines", first)
-    for path, node in _scalars(root, "", 0):
+    try:
+        found = list(_scalars(root, "", 0))
+    except UnreadableError as error:
+        error.line += first
+        raise
+    for path, node in found:
         begin, finish = node.start_mark.index, node.end_mark.index
         text = scalar.decode(page, start + begin, start + finish, str(node.value), node.style)
         yield Field(path, text, first + node.start_mark.line)
@@ -141,9 +150,15 @@ def _scalars(node: Node | None, path: str, depth: int) -> Iterator[tuple[str, Sc
     if isinstance(node, ScalarNode):
         yield path, node
     elif isinstance(node, MappingNode):
+        seen: set[str] = set()
         for key, value in node.value:
+            name = str(key.value)
+            if isinstance(key, ScalarNode) and name in seen:
+                cause = f"its front matter is not YAML: the key {name!r} is given twice"
+                raise UnreadableError(cause, "leave one of them out", key.start_mark.line, key.start_mark.column + 1)
+            seen.add(name)
             if isinstance(key, ScalarNode) and value.start_mark.index >= key.start_mark.index:
-                yield from _scalars(value, f"{path}.{key.value}" if path else str(key.value), depth + 1)
+                yield from _scalars(value, f"{path}.{name}" if path else name, depth + 1)
     elif isinstance(node, SequenceNode):
         for number, item in enumerate(node.value):
             if item.start_mark.index >= node.start_mark.index:

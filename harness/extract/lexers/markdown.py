@@ -202,10 +202,10 @@ class Scanner:
         element = self._finder.element(name, start)
         if element is None:
             return self._unclosed(start, name), behind
-        if name in {"script", "style"}:
-            return None, element.end
         if name == "pre":
             return html.pre(self._source, element), element.end
+        if name != "code":
+            return None, element.end  # scripts and styles hold no samples
         if html.PRE.search(self._text, element.inner, element.inner_end):
             return None, element.inner
         return html.code_element(self._source, element), element.end

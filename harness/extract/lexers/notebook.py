@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.extract.document import UnreadableError
@@ -56,8 +56,8 @@ def read(page: Woven, start: int) -> Notebook:
     language = _language(content)
     sources = _sources(page, start, cells, sheets="cells" not in content)
     lexemes: list[Region | Comment] = []
-    for number, (cell, source) in enumerate(zip(cells, sources, strict=True), 1):
-        lexemes += _cell(cell, source, language, number)
+    for cell, source in zip(cells, sources, strict=True):
+        lexemes += _cell(cell, source, language)
     title = content.get("metadata", {}).get("title", "")
     return Notebook(tuple(lexemes), title if isinstance(title, str) else "")
 
@@ -97,7 +97,7 @@ def _key(cell: Mapping[str, Any]) -> str:
     return "input" if "input" in cell and "source" not in cell else "source"
 
 
-def _cell(cell: Mapping[str, Any], source: Woven, language: str, number: int) -> Lexemes:
+def _cell(cell: Mapping[str, Any], source: Woven, language: str) -> Lexemes:
     """Yield what one cell holds."""
     kind = cell.get("cell_type")
     if kind == "markdown":
@@ -107,8 +107,7 @@ def _cell(cell: Mapping[str, Any], source: Woven, language: str, number: int) ->
     span = source.span(0, len(source.text))
     yield from _notes(cell, span)
     said = cell.get("language")
-    found = region(Form.CELL, span, source, info=said if isinstance(said, str) else language)
-    yield found if found.text else replace(found, fault=f"cell {number} is empty")
+    yield region(Form.CELL, span, source, info=said if isinstance(said, str) else language)
 
 
 def _notes(cell: Mapping[str, Any], span: Span) -> Iterator[Comment]:

@@ -3,6 +3,7 @@ r"""Decodes YAML scalars with their positions: ``"a\n&lt;"`` stands on the page 
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING, Final
 
 from harness.extract.weave import Weaver, Woven
@@ -98,14 +99,18 @@ def _double(page: Woven, start: int, end: int) -> Woven:
         if match is None:
             at = slash
             break
-        code = match[0][1:]
-        char = (
-            chr(int(code[1:], 16)) if code[0] in "xuU" and int(code[1:], 16) <= 0x10FFFF else _ESCAPES.get(code, code)
-        )
-        weaver.put(char, slash, match.end())
+        weaver.put(_unescaped(match[0][1:]), slash, match.end())
         at = match.end()
     weaver.copy(at, end)
     return weaver.woven()
+
+
+def _unescaped(code: str) -> str:
+    """Return the character behind a backslash escape."""
+    if code[0] not in "xuU":
+        return _ESCAPES.get(code, code)
+    number = int(code[1:], 16)
+    return chr(number) if number <= sys.maxunicode else code
 
 
 def _single(page: Woven, start: int, end: int) -> Woven:

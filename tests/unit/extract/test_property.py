@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -36,7 +37,7 @@ def spans(code: str) -> str:
     )
 
 
-WRITERS = {
+WRITERS: dict[str, Callable[[str], str]] = {
     "fence": lambda code: f"```\n{code}```\n",
     "tagged": lambda code: f'```python title="x"\n{code}```\n',
     "tilde": lambda code: f"~~~~\n{code}~~~~\n",
@@ -93,7 +94,7 @@ def in_single_quotes(code: str) -> str:
     return f"code: '{folded}'\n"
 
 
-SCALARS = {
+SCALARS: dict[str, Callable[[str], str]] = {
     "double": in_double_quotes,
     "ascii": lambda code: "code: " + json.dumps(code) + "\n",
     "single": in_single_quotes,
@@ -118,8 +119,6 @@ def test_front_matter_gives_back_its_code_and_its_place(style: str, code: str) -
         code = "x" + code
     profiles = (Profile(name="p", fields=("code",)),)
     data = f"---\ntitle: x\n{SCALARS[style](code)}---\nbody\n".encode()
-    if "<pre" in code or "<code" in code:
-        return
     found = extract("docs/page.md", data, profiles, today=TODAY)
     assert [sample.text for sample in found.samples] == [code], found.findings
     check_map(found.samples[0], data)
