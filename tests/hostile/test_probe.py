@@ -86,7 +86,7 @@ print(len(ours))
     [
         "b'nonsense', b'', b'[]', b'null', b'\\xff\\xfe', b'[' * 100000, b'1' * 10000",
         "json.dumps({'kind': ['x']}).encode(), json.dumps({'kind': 'line', 'file': [], 'line': {}}).encode()",
-        "json.dumps({'kind': 'raised', 'number': 1, 'raised': {'type': 5, 'frames': 'x', 'cause': 7}}).encode(),"
+        "json.dumps({'kind': 'raised', 'number': 1, 'raised': {'type': 5, 'frames': 'x', 'cause': 7}}).encode(),",
         "json.dumps({'kind': 'left', 'number': 99}).encode(), json.dumps({'kind': 'fatal', 'raised': None}).encode()",
         "*[json.dumps({'kind': 'warned', 'message': 'x' * 100000, 'line': -1, 'bases': [None]}).encode()] * 300,",
         "json.dumps({'kind': 'executable', 'file': 'sample.py', 'lines': ['a', -1, 10**9, True]}).encode(),",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import glob
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,8 +18,9 @@ VERSIONS = ("3.9", "3.11", "3.12", "3.13")
 def interpreter(version: str) -> str:
     """Return a Python of this version, or skip: the probe must run on many, a machine has some."""
     here = f"{sys.version_info.major}.{sys.version_info.minor}"
-    found = [*sorted(glob.glob(f"/root/.pyenv/versions/{version}.*/bin/python")), f"/usr/bin/python{version}"]
-    found = [path for path in found if Path(path).exists()] + ([sys.executable] if version == here else [])
+    made = sorted(Path(os.environ.get("PYENV_ROOT", "/root/.pyenv")).glob(f"versions/{version}.*/bin/python"))
+    found = [str(path) for path in (*made, Path(f"/usr/bin/python{version}")) if path.exists()]
+    found += [sys.executable] if version == here else []
     if not found:
         pytest.skip(f"no Python {version} on this machine")
     return found[0]

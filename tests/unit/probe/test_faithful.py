@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from pathlib import Path
 from textwrap import dedent
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.unit.probe.running import VERSIONS, interpreter, probe
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PROGRAMS = {
     "prints": "print('one')\nimport sys\nprint('two', file=sys.stderr)\n",
