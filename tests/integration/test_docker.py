@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = pytest.mark.docker
+# one worker for all: they remove images that the others of this file need
+pytestmark = [pytest.mark.docker, pytest.mark.xdist_group("docker-images")]
 
 
 @pytest.fixture(scope="module")
