@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from filelock import FileLock
 
-from harness.model.environment import Lock  # noqa: TC001 - msgspec reads the annotation at run time
+from harness.model.environment import Lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
