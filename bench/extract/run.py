@@ -2,9 +2,10 @@
 
     python bench/extract/run.py [--pages 2500] [--megabytes 40] [--rounds 5] [--write]
 
-Every tool gets the same files, reads them itself, and goes last once and first
-once: rounds alternate, and the best time of each counts. A block is found when
-a tool gives its exact text. ``--write`` puts the figures into the README.
+Every tool gets the same files and reads them itself. Rounds go forth and back,
+and the best processor time of each tool counts, so that a busy machine tells
+the same as an idle one. A block is found when a tool gives its exact text.
+``--write`` puts the figures into the README.
 """
 
 from __future__ import annotations
@@ -89,15 +90,16 @@ def measure(folder: Path, pages: int, total: int, rounds: int) -> list[str]:
             if name in best and best[name] > 10:
                 continue  # one round of the slow ones says enough
             gc.collect()
-            began = time.perf_counter()
+            began = time.process_time()
             blocks = list(FINDERS[name][0](paths))
-            best[name] = min(best.get(name, 1e9), time.perf_counter() - began)
+            best[name] = min(best.get(name, 1e9), time.process_time() - began)
             found[name] = Counter((page, text.rstrip("\n")) for page, text in blocks)
     count = sum(wanted.values())
     table = [
-        f"{pages:,} pages, {size:.0f} MB, {count:,} blocks; Python {platform.python_version()}, best of {rounds} rounds",
+        f"{pages:,} pages, {size:.0f} MB, {count:,} blocks; Python {platform.python_version()}, "
+        f"best of {rounds} rounds",
         "",
-        "| tool | version | exact blocks | share | other pieces | seconds | MB/s |",
+        "| tool | version | exact blocks | share | other pieces | processor seconds | MB/s |",
         "|---|---|---|---|---|---|---|",
     ]
     for name in FINDERS:

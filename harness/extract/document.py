@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Final
 from harness.model.source import Position
 
 if TYPE_CHECKING:
-    from harness.model.source import SourceMap
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from harness.model.source import Run, SourceMap
 
 BOM: Final = "\ufeff"
 _LONE_CR: Final = re.compile(r"\r(?!\n)")
@@ -78,7 +80,17 @@ class Document:
             line, start = self._line_of(source.runs[0].page)
             if source.runs[0].page == start and (len(source.runs) == 1 or not source.runs[-1].width):
                 return _column_one(line, line + text.count("\n"))
-        return tuple(self.position(source.span(start).start) for start in _starts(text))
+        return tuple(self.position(offset) for offset in _origins(_starts(text), source.runs))
+
+
+def _origins(starts: Iterable[int], runs: Sequence[Run]) -> Iterator[int]:
+    """Yield the page offsets of ascending text offsets."""
+    index = 0
+    for start in starts:
+        while index + 1 < len(runs) and runs[index + 1].text <= start:
+            index += 1
+        run = runs[index]
+        yield run.page + (start - run.text if run.width == 1 else 0)
 
 
 def _starts(text: str) -> list[int]:

@@ -39,8 +39,9 @@ def code_fields(matter: FrontMatter, profile: Profile) -> Iterator[FieldCode]:
     """Yield the fields that hold code, in page order."""
     for field in matter.fields:
         text = field.text.text
-        published = any(_fits(field.path, path) for path in profile.fields)
-        if not text.strip() or _LANGUAGE.search(field.path):
+        published = field.path.endswith(profile.fields) and any(_fits(field.path, path) for path in profile.fields)
+        carries = "<" in text or "```" in text or "~~~" in text
+        if not (published or carries or _NAMED.search(field.path)) or not text.strip() or _LANGUAGE.search(field.path):
             continue
         regions = _regions(field, _twin(matter, field.path), published=published)
         if regions:
@@ -61,8 +62,7 @@ def _regions(field: Field, info: str, *, published: bool) -> tuple[Region, ...]:
         regions = tuple(replace(item, field=field.path) for item in found if isinstance(item, Region))
         if regions:
             return regions
-    name = field.path.rpartition(".")[2]
-    if not published and not (_NAMED.search(name) and _is_code(text, info)):
+    if not published and not (_NAMED.search(field.path) and _is_code(text, info)):
         return ()
     span = field.text.span(0, len(text))
     whole = region(Form.FIELD, Span(span.start, span.end), field.text, info=info)

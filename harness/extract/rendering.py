@@ -43,6 +43,8 @@ def indented_and_checked(
         return list(found)
     rendered = blocks()
     regions = list(_checked(text, found, rendered))
+    if not _any_gap(text, start, found, _may_be_indented):
+        return regions
     if any(mine.rendering for mine in regions):
         # A block that does not render shifts all that follows: look for indented code in the page as it was meant.
         rendered = commonmark.parse(_blanked(text, found), start)
@@ -52,14 +54,24 @@ def indented_and_checked(
     return sorted(regions, key=lambda item: item.span.start)
 
 
+def _any_gap(text: str, start: int, found: Sequence[Region], suspect: Callable[[str, int, int], bool]) -> bool:
+    """Return whether any stretch between regions is suspect."""
+    at = start
+    for item in found:
+        if suspect(text, at, item.span.start):
+            return True
+        at = max(at, item.span.end)
+    return suspect(text, at, len(text))
+
+
 def _needs_parser(text: str, start: int, found: Sequence[Region]) -> bool:
     """Return whether the page may hold indented code, or a region that does not render."""
     at = start
     for item in found:
-        if _may_be_indented(text, at, item.span.start) or _may_not_render(text, at, item):
+        if _may_not_render(text, at, item):
             return True
         at = max(at, item.span.end)
-    return _may_be_indented(text, at, len(text))
+    return _any_gap(text, start, found, _may_be_indented)
 
 
 def _may_be_indented(text: str, start: int, end: int) -> bool:

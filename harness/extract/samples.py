@@ -22,6 +22,7 @@ from harness.model.source import (
     Language,
     PageInfo,
     Part,
+    Position,
     Region,
     Rendering,
     Sample,
@@ -40,6 +41,7 @@ _LONGEST: Final = 200_000
 NONE: Final = Directive()
 """What an author says who says nothing."""
 _HIDDEN: Final = "inside a comment, so no reader sees it"
+_STYLED: Final = frozenset({Form.PRE, Form.CODE})
 _FLOW: Final = "\0flow"
 _EMPTY: Final = "it is empty"
 _REASONS: Final = {
@@ -114,36 +116,36 @@ class _Maker:
             self.inventory.append(InventoryItem(self._page.path, position, item.region.form, fate, reason))
             return
         region = _undone_twice(item.region)
-        sample = self._sample(item, region)
-        fate, reason = self._fate(item, sample)
-        if fate is Fate.SAMPLE:
-            sample = self._leading(item, sample)
+        sample, fate, reason = self._sample(item, region)
         self._made.setdefault(sample.id, []).append(sample)
         self.inventory.append(InventoryItem(self._page.path, position, item.region.form, fate, reason, sample.id))
-        self._report(sample, region, fate)
+        self._report(sample, region, fate, position)
 
     def samples(self) -> Iterator[Sample]:
         """Yield the samples, those of a group as one."""
         for members in self._made.values():
             yield members[0] if len(members) == 1 else self._joined(members)
 
-    def _sample(self, item: Item, region: Region) -> Sample:
-        """Make a sample of one region, its role not yet known."""
+    def _sample(self, item: Item, region: Region) -> tuple[Sample, Fate, str]:
+        """Make a sample of one region, and say what becomes of it and why."""
         info = region.info
-        if region.form in {Form.PRE, Form.CODE} and declared(info) is None:
+        if region.form in _STYLED and declared(info) is None:
             info = ""  # a class that names no language is only a style
         language, inferred = infer(info, region.text, self._profile.language)
         parts = split(region.text, language, info)
         if region.form is Form.CELL:
             parts = tuple(as_python(part) for part in parts)
         language = next((part.language for part in parts if part.language in CHECKED), parts[0].language)
+        fate, reason = self._fate(item, language, inferred=inferred)
         index = self._count
         self._count += 1
-        return Sample(
-            id=f"{self._page.slug}#{index}",
+        name = f"{self._page.slug}#{index}"
+        first = self._leader(item, language, name) if fate is Fate.SAMPLE else name
+        sample = Sample(
+            id=first,
             page=self._page,
             index=index,
-            role="sample",
+            role=next(self._roles, "sample") if fate is Fate.SAMPLE and first == name else "sample",
             language=language,
             text=region.text,
             map=region.map,
@@ -152,8 +154,9 @@ class _Maker:
             directive=item.directive,
             inferred=inferred,
         )
+        return sample, fate, reason
 
-    def _fate(self, item: Item, sample: Sample) -> tuple[Fate, str]:
+    def _fate(self, item: Item, language: Language, *, inferred: bool) -> tuple[Fate, str]:
         """Return what becomes of a region, and why."""
         if item.region.form is Form.COMMENT:
             return Fate.SKIPPED, _HIDDEN
@@ -162,21 +165,18 @@ class _Maker:
         if directives.holds(item.directive, self._today):
             until = f" (until {item.directive.skip_until})" if item.directive.skip_until else ""
             return Fate.SKIPPED, f"{item.directive.skip}{until}"
-        if item.region.form is Form.CODE and sample.inferred and sample.language is Language.TEXT:
+        if item.region.form is Form.CODE and inferred and language is Language.TEXT:
             return Fate.SKIPPED, "inline code that wraps"
-        if sample.language in CHECKED:
+        if language in CHECKED:
             return Fate.SAMPLE, ""
-        return _REASONS.get(sample.language, (Fate.OTHER, f"{sample.language} is not checked"))
+        return _REASONS.get(language, (Fate.OTHER, f"{language} is not checked"))
 
-    def _leading(self, item: Item, sample: Sample) -> Sample:
-        """Give a sample its role, and the id of the first member of its group."""
+    def _leader(self, item: Item, language: Language, name: str) -> str:
+        """Return the id of the first sample of a group, or of the sample itself."""
         group = item.directive.group
-        if group is None and item.flows and sample.language is Language.PYTHON:
+        if group is None and item.flows and language is Language.PYTHON:
             group = _FLOW
-        first = sample.id if group is None else self._groups.setdefault(group, sample.id)
-        if first != sample.id:
-            return replace(sample, id=first)
-        return replace(sample, role=next(self._roles, "sample"))
+        return name if group is None else self._groups.setdefault(group, name)
 
     def _joined(self, members: list[Sample]) -> Sample:
         """Return the samples of a group as one that runs them in page order."""
@@ -195,16 +195,16 @@ class _Maker:
             inferred=any(member.inferred for member in members),
         )
 
-    def _report(self, sample: Sample, region: Region, fate: Fate) -> None:
+    def _report(self, sample: Sample, region: Region, fate: Fate, at: Position) -> None:
         """Note what is wrong with how the page shows a region."""
         if fate is Fate.SKIPPED:
             return
         for reason in region.rendering:
-            at = self._document.position(reason.span.start)
+            place = self._document.position(reason.span.start)
             message = f"{reason.message} (the code begins on line {sample.lines[0].line})"
-            self.findings.append(PageFault(self._page.path, at.line, message, Code.RENDERING, at.column, sample.id))
+            fault = PageFault(self._page.path, place.line, message, Code.RENDERING, place.column, sample.id)
+            self.findings.append(fault)
         if sample.inferred and fate is Fate.SAMPLE:
-            at = self._document.position(region.span.start)
             message = f"no language given (inferred: {sample.language})"
             self.findings.append(PageFault(self._page.path, at.line, message, Code.LANGUAGE, at.column, sample.id))
 

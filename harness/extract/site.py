@@ -91,7 +91,7 @@ def _extract(path: str, document: Document, profile: Profile, today: dt.date) ->
         replaced = profile.replaces_body and any(field.published for field in fields)
         items = [Item(region, whole) for field in fields for region in field.regions]
         body = _directed(path, document, _body(source, matter.end, ending, profile), whole, faults)
-        items += [replace(item, unpublished=replaced) for item in body]
+        items += [replace(item, unpublished=True) for item in body] if replaced else body
     made = make(page, document, items, profile, today)
     return _finished(page, made, faults)
 

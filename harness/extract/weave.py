@@ -29,12 +29,18 @@ class Woven:
 
     def slice(self, start: int, end: int) -> Woven:
         """Return a part of it."""
+        runs = self.map.runs
+        if len(runs) == 1 and runs[0].width == 1:
+            return Woven.literal(self.text[start:end], runs[0].page + start)
         weaver = Weaver(self)
         weaver.copy(start, end)
         return weaver.woven()
 
     def span(self, start: int, end: int) -> Span:
         """Return the page range behind a part of it, an empty part included."""
+        runs = self.map.runs
+        if len(runs) == 1 and runs[0].width == 1:  # the page itself: by far the most frequent
+            return Span(runs[0].page + start, runs[0].page + end)
         if end > start:
             return self.map.span(start, end)
         if start < len(self.text):

@@ -113,7 +113,7 @@ def _region(form: Form, source: Woven, element: Element, inner: tuple[int, int],
     """Decode what lies inside an element."""
     code, vanished = undo(source, *inner)
     found = region(form, source.span(element.start, element.end), code, info=info)
-    return replace(found, rendering=vanished)
+    return replace(found, rendering=vanished) if vanished else found
 
 
 def _skip_blanks(text: str, start: int, end: int) -> int:

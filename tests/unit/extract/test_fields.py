@@ -8,7 +8,6 @@ import pytest
 from ruamel.yaml import YAML
 
 from harness.extract import Profile
-from harness.extract.document import decode
 from harness.extract.lexers import front_matter
 from harness.extract.weave import Woven
 from tests.unit.extract.helpers import check_map, fates, faults, origins, page, texts
