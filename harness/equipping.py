@@ -11,6 +11,7 @@ from harness.environments.builder import Builder
 from harness.environments.index import from_host
 from harness.environments.locks import Freshness
 from harness.environments.manage import Manager
+from harness.environments.provider import Provider
 from harness.environments.resolver import Resolver
 from harness.jobs import Equipment
 from harness.ledger.results import ResultsCache
@@ -72,11 +73,13 @@ def equipped(options: Options, note: Callable[[str], None]) -> Iterator[Equipmen
         interpreters = sandbox.prepare(options.pythons or None)
         run = partial(sandbox.run, cancel=cancel)
         try:
+            resolver = Resolver(run, interpreters, options.store, index=index, freshness=freshness)
+            builder = Builder(run, interpreters, options.store, sandbox.store_id(), index=index, freshness=freshness)
             yield Equipment(
                 sandbox=sandbox,
                 interpreters=interpreters,
-                resolver=Resolver(run, interpreters, options.store, index=index, freshness=freshness),
-                builder=Builder(run, interpreters, options.store, sandbox.store_id(), index=index, freshness=freshness),
+                resolver=resolver,
+                provider=Provider(resolver, builder),
                 results=ResultsCache(options.store),
                 reuse=not options.no_cache,
                 limits=options.limits,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
 
-from harness.errors import HarnessError, ResolutionError
+from harness.errors import HarnessError, ResolutionError, SandboxError
 from harness.judge import spec
 from harness.judge.missing import missing
 from harness.ledger.results import result_key
@@ -24,12 +24,13 @@ from harness.model.matrix import Lane
 from harness.model.source import Language
 from harness.plan.matrix import published_on
 from harness.plan.requirements import grant
+from harness.sandbox.policy import PROBE
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Mapping
 
-    from harness.environments.builder import Builder
+    from harness.environments.provider import Provider
     from harness.environments.resolver import Resolver
     from harness.ledger.results import ResultsCache
     from harness.model.environment import Environment, Interpreter, Lock
@@ -53,7 +54,7 @@ class Equipment:
     """The Pythons on offer, newest first."""
     resolver: Resolver
     """Gives locks."""
-    builder: Builder
+    provider: Provider
     """Gives environments."""
     results: ResultsCache
     """Results of earlier runs."""
@@ -110,16 +111,31 @@ def run(job: Job, equipment: Equipment) -> Ran:
 
 def _attempt(job: Job, repairs: tuple[str, ...], equipment: Equipment) -> Ran:
     """Resolve, install and run once, or take the result that is known."""
-    lock = equipment.resolver.lock(_request(job, repairs, equipment.interpreters))
+    request = _request(job, repairs, equipment.interpreters)
     limits = dataclasses.replace(equipment.limits, seconds=spec.seconds(job, equipment.limits))
-    key = result_key(
-        job.sample, job.context, lock=lock.digest, limits=limits, sandbox=equipment.sandbox.name, **equipment.digests
-    )
-    if equipment.reuse and (evidence := equipment.results.get(key)):
+    # the lock first: where its result is known, its environment need not be there
+    lock = equipment.resolver.lock(request)
+    if evidence := _known(job, lock, limits, equipment):
         return Ran(job, lock, evidence, repairs, cached=True)
-    evidence = _run(job, equipment.builder.build(lock), limits, equipment)
-    equipment.results.put(key, evidence)
-    return Ran(job, lock, evidence, repairs)
+    environment = equipment.provider.ready(request)
+    # what was installed may be another lock, where the first one does not build
+    if environment.lock != lock and (evidence := _known(job, environment.lock, limits, equipment)):
+        return Ran(job, environment.lock, evidence, repairs, cached=True)
+    evidence = _run(job, environment, limits, equipment)
+    equipment.results.put(_key(job, environment.lock, limits, equipment), evidence)
+    return Ran(job, environment.lock, evidence, repairs)
+
+
+def _known(job: Job, lock: Lock, limits: Limits, equipment: Equipment) -> Evidence | None:
+    """Return the evidence of an earlier, equal run."""
+    return equipment.results.get(_key(job, lock, limits, equipment)) if equipment.reuse else None
+
+
+def _key(job: Job, lock: Lock, limits: Limits, equipment: Equipment) -> str:
+    shipped = {"probe": equipment.digests["probe"], "stubs": equipment.digests["stubs"]}
+    return result_key(
+        job.sample, job.context, lock=lock.digest, limits=limits, sandbox=equipment.sandbox.name, **shipped
+    )
 
 
 def _request(job: Job, repairs: tuple[str, ...], interpreters: tuple[Interpreter, ...]) -> Request:
@@ -141,13 +157,20 @@ def _python(requires: str, interpreters: tuple[Interpreter, ...]) -> str | None:
 
 
 def _run(job: Job, environment: Environment, limits: Limits, equipment: Equipment) -> Evidence:
-    """Run the probe in the sandbox; an environment that has gone is built once more."""
+    """Run the probe in the sandbox; where the environment has gone, it is built once more."""
+    try:
+        return _probe(job, environment, limits, equipment)
+    except SandboxError as error:
+        logger.info("%s: %s; its environment is made anew", job.id, error.what)
+        return _probe(job, equipment.provider.rebuilt(environment), limits, equipment)
+
+
+def _probe(job: Job, environment: Environment, limits: Limits, equipment: Equipment) -> Evidence:
     interpreter = next(one for one in equipment.interpreters if one.platform == environment.lock.platform)
     task = Task(
-        argv=(interpreter.executable, "-I", "/opt/harness/probe/supervisor.py"),
+        argv=(interpreter.executable, "-I", f"{PROBE}/supervisor.py"),
         python=interpreter.version,
         stdin=spec.spec(job, environment, limits),
-        env=job.context.env,
         store=StoreAccess.READ,
         limits=dataclasses.replace(limits, seconds=limits.seconds + spec.GRACE),
         label=job.id,

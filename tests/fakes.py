@@ -42,7 +42,7 @@ def answer(**seen: object) -> Completed:
     return completed(STARTED + json.dumps({**NOTHING, **seen}).encode() + b"}")
 
 
-def raised(kind: str, message: str, *frames: Mapping[str, object], line: int = 1, **more: object) -> dict[str, object]:
+def raised(kind: str, message: str, *frames: Mapping[str, object], line: int = 1, **more: Any) -> dict[str, object]:
     """Return the record of an exception that ended a run."""
     return {"type": kind, "message": message, "line": line, "file": "sample.py", "frames": list(frames), **more}
 
@@ -63,25 +63,32 @@ class FakeResolver:
         return Lock(request.python or "3.13", f"fake:{request.python or '3.13'}", packages, "")
 
 
-class FakeBuilder:
-    """Has every environment."""
+class FakeProvider:
+    """Has every environment that its resolver locks."""
 
-    def build(self, lock: Lock) -> Environment:
+    def __init__(self, resolver: FakeResolver) -> None:
+        self.rebuilds = 0
+        self._resolver = resolver
+
+    def ready(self, request: Request) -> Environment:
         """Return a path at which nothing is."""
-        return Environment(lock, "/store/envs/none")
+        return Environment(self._resolver.lock(request), "/store/envs/none")
 
-    def forget(self, digest: str) -> None:
-        """Forget nothing: nothing is known."""
+    def rebuilt(self, environment: Environment) -> Environment:
+        """Count."""
+        self.rebuilds += 1
+        return environment
 
 
-def equipment(store: Path, sandbox: FakeSandbox, resolver: FakeResolver | None = None, **more: object) -> Equipment:
+def equipment(store: Path, sandbox: FakeSandbox, resolver: FakeResolver | None = None, **more: Any) -> Equipment:
     """Return equipment that answers from the sandbox's script."""
     interpreters = tuple(Interpreter(one, f"/usr/bin/python{one}", f"fake:{one}") for one in ("3.13", "3.11"))
+    resolver = resolver or FakeResolver()
     values: dict[str, Any] = {
         "sandbox": sandbox,
         "interpreters": interpreters,
-        "resolver": resolver or FakeResolver(),
-        "builder": FakeBuilder(),
+        "resolver": resolver,
+        "provider": FakeProvider(resolver),
         "results": ResultsCache(store),
         "reuse": True,
         "limits": Limits(),
@@ -91,7 +98,7 @@ def equipment(store: Path, sandbox: FakeSandbox, resolver: FakeResolver | None =
     return Equipment(**values | more)
 
 
-def equipping(store: Path, script: Callable[[Task], Completed], **more: object) -> Callable[..., Any]:
+def equipping(store: Path, script: Callable[[Task], Completed], **more: Any) -> Callable[..., Any]:
     """Return a stand-in for `harness.equipping.equipped`: every task gets the script's answer."""
 
     @contextmanager

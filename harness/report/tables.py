@@ -31,9 +31,7 @@ def plan_json(jobs: Iterable[Job]) -> str:
                 "lane": job.target.lane,
                 "python": job.target.python,
                 "requirements": [{"requirement": need.requirement, "reason": need.reason} for need in job.needs],
-                "unknown": [
-                    {"module": one.module, "line": one.line, "reason": one.reason} for one in job.unknown
-                ],
+                "unknown": [{"module": one.module, "line": one.line, "reason": one.reason} for one in job.unknown],
                 "skip": job.skip,
             }
             for job in jobs

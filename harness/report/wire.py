@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from harness.errors import ReportError
-from harness.model.execution import Outcome  # noqa: TC001 - msgspec reads annotations at run time
+from harness.model.execution import Outcome
 from harness.model.source import Fate
 from harness.model.verdict import Code, Confidence, Kind, Verdict
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,7 +60,7 @@ class Listening:
         self.notes.append(message)
 
 
-def options(tmp_path: Path, text: str = PAGE, **more: object) -> Options:
+def options(tmp_path: Path, text: str = PAGE, **more: Any) -> Options:
     page = tmp_path / "a.md"
     page.write_text(text, encoding="utf-8")
     return load({"pages": (str(page),), "store": tmp_path / "store", **more}, cwd=tmp_path, env={})
@@ -70,7 +71,7 @@ def checked(
     monkeypatch: pytest.MonkeyPatch,
     script: object = None,
     listener: Listening | None = None,
-    **more: object,
+    **more: Any,
 ) -> Report:
     def passing(_task: Task) -> Completed:
         return answer()
