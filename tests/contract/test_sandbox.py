@@ -21,20 +21,6 @@ from tests.sandboxes import LIMITS, NONE, WRITE, Bench, open_bench, params
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ISOLATES_NOTHING = "the process sandbox runs samples as ordinary processes of the user, and its strength says so"
-KNOWN_FAILURES = {
-    ("process", name): ISOLATES_NOTHING
-    for name in (
-        "test_all_but_its_folders_is_read_only",
-        "test_a_job_cannot_write_to_the_store",
-        "test_there_is_no_network",
-        "test_no_name_is_resolved",
-        "test_all_writable_folders_are_bounded_together",
-        "test_concurrent_runs_do_not_see_each_other",
-        "test_it_is_not_root",
-        "test_the_store_is_absent_where_it_is_not_asked_for",
-    )
-}
 TRY = """
 import json, os, sys
 def attempt(path):
@@ -43,13 +29,6 @@ def attempt(path):
         return True
     except OSError: return False
 """
-
-
-@pytest.fixture(autouse=True)
-def _skip_known_failures(request: pytest.FixtureRequest, bench: Bench) -> None:
-    name = request.node.originalname
-    if reason := KNOWN_FAILURES.get((bench.name, name)):
-        pytest.skip(reason)
 
 
 @pytest.fixture(params=params("namespace", "process"))
