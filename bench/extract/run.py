@@ -96,8 +96,7 @@ def measure(folder: Path, pages: int, total: int, rounds: int) -> list[str]:
             found[name] = Counter((page, text.rstrip("\n")) for page, text in blocks)
     count = sum(wanted.values())
     table = [
-        f"{pages:,} pages, {size:.0f} MB, {count:,} blocks; Python {platform.python_version()}, "
-        f"best of {rounds} rounds",
+        f"{pages:,} pages, {size:.0f} MB, {count:,} blocks; Python {platform.python_version()}, best of {rounds}",
         "",
         "| tool | version | exact blocks | share | other pieces | processor seconds | MB/s |",
         "|---|---|---|---|---|---|---|",

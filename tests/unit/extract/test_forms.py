@@ -63,6 +63,7 @@ FENCES = {
     "list ends an unclosed fence": ("- ```py\n  a = 1\n\ntext\n", "a = 1\n"),
     "indented code": ("text\n\n    a = 1\n\n        b\n\ntext\n", "a = 1\n\n    b\n"),
     "indented by a tab": ("text\n\n\ta = 1\n\n\t\tb\n", "a = 1\n\n\tb\n"),
+    "indented code behind non-ASCII": ("é😀 — é\n\n    a = '😀'\n\ntext\n", "a = '😀'\n"),
     "fence shown in indented code": ("text\n\n    ```py\n    a\n    ```\n", "```py\na\n```\n"),
     "pre in backticks": ("Use `<pre>` here.\n\n```py\na = 1\n```\n", "a = 1\n"),
     "pre in a fence": ("```html\n<pre>\n```\n", "<pre>\n"),
@@ -163,6 +164,16 @@ def test_what_does_not_render_is_reported_with_the_line_that_breaks_it(text: str
     found = page(text)
     assert [line for line, _ in faults(found, "P401")] == lines
     assert texts(found)[0].startswith("a = 1\n")
+
+
+def test_what_breaks_is_named_behind_non_ascii_too() -> None:
+    assert [line for line, _ in faults(page("é😀 — é\n\n<p>é</p>\n```py\na = 1\n```\n"), "P401")] == [3]
+    assert faults(page("é😀 — é\n\n<p>é</p>\n\n```py\na = 1\n```\n"), "P401") == []
+
+
+def test_indented_code_behind_a_block_that_does_not_render_is_found() -> None:
+    found = page("<p>x</p>\n```py\na = 1\n\nb\n```\n\ntext\n\n    import json\n\ntext\n")
+    assert texts(found) == ["a = 1\n\nb\n", "import json\n"]
 
 
 def test_publishers_that_read_any_fence_see_one_behind_other_text() -> None:
