@@ -79,11 +79,11 @@ _SERVER = 500
 """From here on a status is the engine's failure by its own account."""
 _PREAMBLE = "Error while fetching server API version: "
 """What the SDK puts before the reason why an engine does not answer."""
-_MEND = (
-    ("no space left", "docker system df, then docker system prune"),
-    ("permission denied", "sudo usermod -aG docker $USER, then log in again"),
-)
-"""What to do about an answer that has these words."""
+_MEND = {
+    False: (("no space left", "docker system df, then docker system prune"),),
+    True: (("permission denied", "sudo usermod -aG docker $USER, then log in again"),),
+}
+"""What to do about these words, in an answer and where there was none."""
 
 
 def kind(answer: Answer) -> Fault:
@@ -103,7 +103,7 @@ def error(answer: Answer) -> EngineError:
     words = " ".join(answer.message.removeprefix(_PREAMBLE).split())[:500]
     silent = answer.status is None
     status = "did not answer" if silent else f"answered {answer.status}"
-    mend = next((step for word, step in _MEND if word in words.lower()), "")
+    mend = next((step for word, step in _MEND[silent] if word in words.lower()), "")
     return EngineError(
         f"the container engine {status} when asked to {answer.doing}: {words}",
         fault=kind(answer),

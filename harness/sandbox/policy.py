@@ -104,7 +104,8 @@ def _host(task: Task, volume: str, cpus: float) -> dict[str, object]:
         # as process 1 a task would be deaf to signals, its own faults' too, and would have to bury orphans
         "Init": True,
         "ReadonlyRootfs": True,
-        "Tmpfs": {path: _tmpfs(mode, limits.disk) for path, mode in WRITABLE},
+        # open to all inside, whatever their mode elsewhere: Podman lets nobody but root own them
+        "Tmpfs": dict.fromkeys(dict(WRITABLE), f"rw,exec,nosuid,nodev,mode=1777,size={limits.disk}"),
         "Mounts": _mounts(task.store, volume),
         "CapDrop": ["ALL"],
         "SecurityOpt": ["no-new-privileges"],
@@ -121,11 +122,6 @@ def _host(task: Task, volume: str, cpus: float) -> dict[str, object]:
         # the engine would else keep on its disk whatever a task prints
         "LogConfig": {"Type": "none"},
     }
-
-
-def _tmpfs(mode: str, size: int) -> str:
-    owner = "" if mode == "1777" else f",uid={UID},gid={UID}"
-    return f"rw,exec,nosuid,nodev,size={size},mode={mode}{owner}"
 
 
 def _mounts(access: StoreAccess, volume: str) -> list[dict[str, object]]:
