@@ -65,7 +65,8 @@ def judge(seen: Raised, source: Source | None) -> Finding | None:
         return None
     named = f"{symbol}({', '.join(f'{name}=' for name in keywords)})"
     sure = binding or bool(keywords)
-    return mark(seen, Code.SIGNATURE, named, f"{symbol} does not take this call", node=call, sure=sure)
+    what = ", ".join(f"{name}=" for name in keywords) or "these arguments"
+    return mark(seen, Code.SIGNATURE, named, f"{symbol} does not take {what}", node=call, sure=sure)
 
 
 def _protocol(seen: Raised, source: Source | None) -> Finding | None:

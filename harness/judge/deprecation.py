@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from harness.judge.names import Source
     from harness.model.execution import Warned
 
-_CATEGORIES = {"DeprecationWarning", "PendingDeprecationWarning", "FutureWarning"}
+_CATEGORIES = {"DeprecationWarning", "PendingDeprecationWarning"}
 _SPEAKS = re.compile(r"deprecat|will be removed|removed in|no longer (?:supported|recommended)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d]\w*")
 SHORTEST = 3
@@ -31,7 +31,10 @@ def findings(warned: tuple[Warned, ...], sources: dict[str, Source]) -> tuple[Fi
 
 
 def announces(warning: Warned) -> bool:
-    """Return whether a warning is about deprecation, by its class or, failing that, by what it says."""
+    """Return whether a warning is about deprecation, by its class or, failing that, by what it says.
+
+    A FutureWarning may also tell of a default that will change: only its words tell the two apart.
+    """
     names = {name.rpartition(".")[2] for name in (warning.category, *warning.bases)}
     return (
         bool(names & _CATEGORIES) or any("Deprecat" in name for name in names) or bool(_SPEAKS.search(warning.message))

@@ -6,6 +6,7 @@ A run proves that a line fails, not since when. A name that is gone is therefore
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from harness.judge import binding, deprecation, members, services
@@ -27,6 +28,7 @@ _ENDINGS = {
     Ending.KILLED: (Code.LIMIT, Kind.LIMIT, "was ended by a signal"),
 }
 _FILE_TYPES = ("FileNotFoundError", "NotADirectoryError", "IsADirectoryError", "PermissionError")
+_PLACE = re.compile(r" \([^()]*, line \d+\)$")
 _NO_SPACE, _READ_ONLY, _AGAIN = "28", "30", "11"
 
 
@@ -54,7 +56,9 @@ def _of_run(job: Job, evidence: Evidence) -> list[Finding]:
     fatal = [finding for seen in evidence.raised if seen.fatal for finding in [judge.fatal(seen)] if finding]
     # What ends the run after a framework took an exception of the sample's is the framework's way of telling so.
     found += [finding for finding in fatal if finding.code is not Code.BUG or not found]
-    found += deprecation.findings(evidence.warned, files)
+    # Where a line fails over an API, the warning that came first says the same with less.
+    failing = {finding.line for finding in found if finding.code in _API}
+    found += [one for one in deprecation.findings(evidence.warned, files) if one.line not in failing]
     if evidence.ending in _ENDINGS:
         code, kind, text = _ENDINGS[evidence.ending]
         last = max(evidence.executed, default=1)
@@ -154,7 +158,8 @@ def _syntax(seen: Raised, _source: Source | None) -> Finding | None:
         return None
     if libraries(seen):
         return members.by_itself(seen)
-    return mark(seen, Code.SYNTAX, "", f"does not parse: {seen.message}")
+    told = _PLACE.sub("", seen.message)
+    return mark(seen, Code.SYNTAX, "", f"does not parse: {told}")
 
 
 def _undefined(seen: Raised, source: Source | None) -> Finding | None:
@@ -190,5 +195,8 @@ def _rest(seen: Raised) -> Finding:
     """Return S104, or E203 where a library fell over while it was imported."""
     if importing(seen):
         return members.by_itself(seen)
-    symbol = seen.type.rpartition(".")[2]
+    symbol, frames = seen.type.rpartition(".")[2], libraries(seen)
+    if frames:
+        # A refused value and a library's own mistake look alike from here.
+        return mark(seen, Code.BUG, symbol, f"{frames[-1].owner} fails here: {account(seen)}", sure=False)
     return mark(seen, Code.BUG, symbol, f"fails in its own logic: {account(seen)}")

@@ -69,6 +69,10 @@ def import_failed(seen: Raised, source: Source | None) -> Finding | None:
         return mark(
             seen, Code.NAME, symbol, f"{symbol.rpartition('.')[0]} has no {name}", node=_alias(source, seen, name)
         )
+    module = next((path for path in _modules(asked) if path in seen.message), "")
+    if module and _GONE.search(seen.message) and not _WANTS_PACKAGE.search(seen.message):
+        # A release may keep an empty shell of a module that only tells where its contents went.
+        return mark(seen, Code.MODULE, module, f"{top(module)} says that {module} is gone")
     wanted = [path for path in asked if re.search(rf"\b{re.escape(path.rpartition('.')[2])}\b", seen.message)]
     if lazily(seen) and wanted and not _WANTS_PACKAGE.search(seen.message):
         return mark(seen, Code.NAME, wanted[0], f"{top(wanted[0])} no longer has {wanted[0]}")
@@ -140,6 +144,12 @@ def _asked(source: Source | None, line: int) -> list[str]:
     if isinstance(statement, ast.ImportFrom) and statement.module:
         return [f"{statement.module}.{alias.name}" for alias in statement.names]
     return [alias.name for alias in statement.names] if isinstance(statement, ast.Import) else []
+
+
+def _modules(asked: list[str]) -> list[str]:
+    """Return the dotted modules below the library's top that an import goes through, longest first."""
+    found = {".".join(path.split(".")[:n]) for path in asked for n in range(2, path.count(".") + 2)}
+    return sorted(found, key=len, reverse=True)
 
 
 def _alias(source: Source | None, seen: Raised, name: str) -> ast.AST | None:

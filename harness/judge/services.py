@@ -47,8 +47,8 @@ def needs_service(seen: Raised, hosts: tuple[Access, ...]) -> str:
     if libraries(seen) and any(_refused(one) for one in chain(seen)):
         return target(seen, hosts) or "credentials"
     reached = target(seen, hosts)
-    # A library that tried a host at this very line and then gave up needs that host, whatever it says about it.
-    return reached if reached and libraries(seen) and not _LOCAL.match(reached) else ""
+    # Many libraries send telemetry: a host counts only where the error is about it.
+    return reached if reached and any(reached.partition(":")[0] in one.message for one in chain(seen)) else ""
 
 
 def target(seen: Raised, hosts: tuple[Access, ...]) -> str:

@@ -51,6 +51,17 @@ LIBRARY = {
         def calls(fn):
             return fn(1)
 
+        def default():
+            warnings.warn("the default of default will switch to 3.12", FutureWarning, stacklevel=2)
+
+        def telemetry():
+            import socket
+            try:
+                socket.create_connection(("telemetry.invalid", 443), 1)
+            except OSError:
+                pass
+            raise RuntimeError("run failed")
+
         def refuses(value):
             raise ValueError(f"bad value {value}")
 
@@ -100,6 +111,11 @@ LIBRARY = {
             async def aget(self): return 1
         """,
     "lib/warns.py": "import warnings\nwarnings.warn('lib.warns is deprecated, import lib instead', DeprecationWarning, stacklevel=2)\nX = 1\n",
+    "lib/shell.py": """
+        import warnings
+        warnings.warn("`lib.shell` was removed in 3", DeprecationWarning, stacklevel=2)
+        raise ModuleNotFoundError("`lib.shell` was removed in lib 3. Use `lib.core`.")
+        """,
     "noisy/__init__.py": "import warnings\nwarnings.warn('pyrrow will be needed by noisy', DeprecationWarning, stacklevel=2)\ndef f(): pass\n",
     "clash/__init__.py": "from lib import not_there_either\n",
     "clash_attr/__init__.py": "import lib\nlib.core.Absent\n",
@@ -174,6 +190,9 @@ CASES: list[tuple[str, str, list[tuple[str, int, str]]]] = [
         "import os\nkey = os.environ['SOME_API_KEY']\n",
         [("N301", 2, "environment variable SOME_API_KEY")],
     ),
+    ("A001-shell", "from lib.shell import Thing\n", [("A001", 1, "lib.shell")]),
+    ("A005-not-a-new-default", "import lib\nlib.default()\n", []),
+    ("S104-beside-telemetry", "import lib\nlib.telemetry()\n", [("S104", 2, "RuntimeError")]),
     ("E203-import", "import clash\n", [("E203", 1, "clash")]),
     ("E203-attribute", "import clash_attr\n", [("E203", 1, "clash_attr")]),
     ("E203-call", "import clash_call\nclash_call.start()\n", [("E203", 2, "clash_call")]),
