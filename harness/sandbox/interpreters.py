@@ -72,7 +72,13 @@ class Offers:
     def examine(self, check: Callable[[Candidate], Completed]) -> None:
         """Run every candidate once by ``check`` and keep those that work."""
         for candidate in candidates():
-            done = check(candidate)
+            try:
+                done = check(candidate)
+            except (
+                SandboxError
+            ) as error:  # one that cannot be shown in the sandbox is no reason to do without the others
+                self._passed_over.append(f"{candidate.executable}: {error.what}")
+                continue
             order = _version(done.stdout)
             if order is None:
                 said = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["not a released CPython"]

@@ -78,3 +78,19 @@ def test_managed_pythons_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     found = [candidate.executable for candidate in interpreters.candidates()]
     assert found.count(program) == 1
     assert not [path for path in found if path.name.endswith("config")]
+
+
+def test_one_that_cannot_be_shown_is_no_reason_to_do_without_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = (Path("/a/bin/python3.12"), Path("/d/bin/python3.13"))
+    monkeypatch.setattr(interpreters, "candidates", lambda: tuple(map(Candidate, paths)))
+
+    def check(candidate: Candidate) -> Completed:
+        if candidate.executable == paths[0]:
+            raise SandboxError("the sandbox could not be made (mount)")
+        return done(json.dumps(FINAL).encode())
+
+    found = Offers("namespace")
+    found.examine(check)
+    assert [i.version for i in found.choose(None)] == ["3.13"]
+    with pytest.raises(SandboxError, match=r"python3\.12: the sandbox could not be made"):
+        found.choose(["3.12"])
