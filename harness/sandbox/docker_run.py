@@ -112,6 +112,7 @@ class _Run:
         self.stopping = stopping
         self.streams = Streams(limits.output)
         self.deadline = float("inf")
+        self.state = failure.Exit(0, status="created")
 
     def go(self, stdin: bytes) -> Completed:
         with self._attached("stdout", "stderr") as output, self._feeding(stdin):
@@ -123,7 +124,7 @@ class _Run:
             seconds = time.monotonic() - started
         if stopped:
             self._kill()
-        ending, code = failure.ending(self._state(), stopped)
+        ending, code = failure.ending(self.state, stopped)
         return Completed(ending, code, bytes(self.streams.stdout), bytes(self.streams.stderr), seconds)
 
     @contextmanager
@@ -178,7 +179,7 @@ class _Run:
     def _wait(self) -> Ending | None:
         """Wait for the end of a task that closed its output; that is mostly at once."""
         pause = 0.002
-        while self._state().status == "running":
+        while self._runs():
             if late := self._late():
                 return late
             time.sleep(pause)
@@ -190,20 +191,22 @@ class _Run:
             raise CancelledError("the task was stopped")
         return Ending.TIMEOUT if time.monotonic() >= self.deadline else None
 
-    def _state(self) -> failure.Exit:
+    def _runs(self) -> bool:
+        """Look at the container, and keep what was seen: the last look says how it ended."""
         with asking("look at a container"):
-            state = self.api.inspect_container(self.container)["State"]
-        return failure.Exit(state["ExitCode"], bool(state.get("OOMKilled")), state["Status"], state.get("Error", ""))
+            seen = self.api.inspect_container(self.container)["State"]
+        self.state = failure.Exit(seen["ExitCode"], bool(seen.get("OOMKilled")), seen["Status"], seen.get("Error", ""))
+        return self.state.status == "running"
 
     def _kill(self) -> None:
         try:
             with asking("kill a container"):
                 self.api.kill(self.container)
         except failure.EngineError:
-            if self._state().status == "running":
+            if self._runs():
                 raise
         end = time.monotonic() + KILLING
-        while self._state().status == "running":
+        while self._runs():
             if time.monotonic() > end:
                 raise failure.EngineError(f"the container still runs {KILLING:g} s after it was killed")
             time.sleep(0.02)
