@@ -19,7 +19,7 @@ from harness.model.verdict import Code, Finding, Kind
 if TYPE_CHECKING:
     from harness.judge.base import Case
     from harness.model.execution import Evidence
-    from harness.model.matrix import Job
+    from harness.model.matrix import Job, Unknown
 
 _ENDINGS = {
     Ending.TIMEOUT: (Code.TIMEOUT, Kind.TIMEOUT, "runs longer than it may"),
@@ -39,13 +39,16 @@ class ExecutionWitness:
 
     def findings(self, case: Case) -> tuple[Finding, ...]:
         """Return what the run showed, and what was never installed for it."""
-        found = [
-            Finding(Code.PLATFORM, Kind.PLATFORM, unknown.line, unknown.module, unknown.reason, witnesses=("plan",))
-            for unknown in case.job.unknown
-        ]
+        found = [_unknown(unknown) for unknown in case.job.unknown]
         if case.evidence is not None:
             found += _of_run(case.job, case.evidence)
         return tuple(found)
+
+
+def _unknown(unknown: Unknown) -> Finding:
+    """Return the finding for an import that nothing was installed for: a module of the author's own is a file."""
+    code, kind = (Code.FILE, Kind.MISSING_FILE) if unknown.own else (Code.PLATFORM, Kind.PLATFORM)
+    return Finding(code, kind, unknown.line, unknown.module, unknown.reason, witnesses=("plan",))
 
 
 def _of_run(job: Job, evidence: Evidence) -> list[Finding]:

@@ -110,7 +110,10 @@ def evidence(completed: Completed, sample: Sample) -> Evidence:
         return _cut_short(completed)
     if found.fault:
         raise SandboxError("the probe could not run the sample", where=sample.id, cause=found.fault)
-    return _placed(found, sample)
+    placed = _placed(found, sample)
+    # the sandbox sees who was over the memory limit, the probe only that the sample was killed
+    over = completed.ending is Ending.MEMORY and placed.ending is Ending.KILLED
+    return replace(placed, ending=Ending.MEMORY) if over else placed
 
 
 def _cut_short(completed: Completed) -> Evidence:
