@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def sandboxes(options: Options) -> tuple[Sandbox, ...]:
     """Return every sandbox there is, strongest first; none is started."""
     return (
-        DockerSandbox(),
+        DockerSandbox(bases=options.docker_bases),
         NamespaceSandbox(options.store),
         ProcessSandbox(options.store),
     )

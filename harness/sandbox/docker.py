@@ -6,6 +6,7 @@ import logging
 import threading
 import uuid
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.errors import SandboxError
@@ -14,7 +15,7 @@ from harness.sandbox.docker_engine import asking
 from harness.sandbox.failure import EngineError, Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from harness.model.environment import Interpreter
     from harness.model.execution import Completed, Task
@@ -36,12 +37,14 @@ class DockerSandbox:
         "and builders reach the network."
     )
 
-    def __init__(self, store_volume: str = "sample-harness-store") -> None:
+    def __init__(self, store_volume: str = "sample-harness-store", *, bases: Mapping[str, str] | None = None) -> None:
         """Do nothing yet: the engine is asked when it is needed.
 
         Args:
             store_volume: The named volume behind ``/store``.
+            bases: Base image for a Python version, in place of ours or the official one.
         """
+        self._bases = dict(bases or {})
         self._volume = store_volume
         self._run = uuid.uuid4().hex
         self._lock = threading.Lock()
@@ -139,7 +142,7 @@ class DockerSandbox:
             if self._closing.is_set():
                 raise docker_run.CancelledError("the sandbox is closed")
             if self._engine is None:
-                self._engine = docker_engine.connect()
+                self._engine = replace(docker_engine.connect(), bases=self._bases)
             return self._engine
 
     def _runner(self, python: str) -> docker_image.Runner:

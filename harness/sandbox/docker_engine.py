@@ -9,19 +9,19 @@ from __future__ import annotations
 import os
 import socket
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from docker import APIClient
 from docker.constants import DEFAULT_UNIX_SOCKET
 from docker.errors import APIError, DockerException
 from docker.utils import kwargs_from_env
 from urllib3.exceptions import HTTPError
 
-from docker import APIClient
 from harness.sandbox import failure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 PATIENCE = 30
 """Seconds after which an engine that says nothing counts as failed."""
@@ -41,6 +41,8 @@ class Engine:
     """Its version, for people."""
     warnings: tuple[str, ...] = ()
     """What it says about itself, e.g. that it cannot limit memory."""
+    bases: Mapping[str, str] = field(default_factory=dict)
+    """Base image that the user names for a Python version."""
 
 
 def connect() -> Engine:

@@ -59,7 +59,7 @@ def offered(engine: Engine) -> tuple[str, ...]:
         tags = [tag for image in engine.api.images() for tag in image.get("RepoTags") or ()]
     pattern = re.compile(rf"(?:.*/)?(?:{BASE}:(3\.\d+)|{OFFICIAL}:(3\.\d+)-slim)")
     found = {match[1] or match[2] for tag in tags if (match := pattern.fullmatch(tag))}
-    return newest_first(found)
+    return newest_first(found | set(engine.bases))
 
 
 def newest_first(pythons: Sequence[str] | set[str]) -> tuple[str, ...]:
@@ -67,9 +67,13 @@ def newest_first(pythons: Sequence[str] | set[str]) -> tuple[str, ...]:
     return tuple(sorted(pythons, key=lambda text: tuple(map(int, text.split("."))), reverse=True))
 
 
-def names(python: str) -> tuple[str, str]:
-    """Return the tags that may be the base for a Python version, the one that wins first."""
-    return f"{BASE}:{python}", f"{OFFICIAL}:{python}-slim"
+def names(engine: Engine, python: str) -> tuple[str, str]:
+    """Return the tag that wins as base for a Python version if it is there, and the one to pull if it is not.
+
+    What the user names is both: nothing else stands in for it.
+    """
+    named = engine.bases.get(python)
+    return (named, named) if named else (f"{BASE}:{python}", f"{OFFICIAL}:{python}-slim")
 
 
 def runner(engine: Engine, python: str) -> Runner:
@@ -99,14 +103,14 @@ def obtainable(engine: Engine, python: str) -> bool:
     """Tell whether a registry serves the official base, without pulling it."""
     try:
         with asking("ask a registry"):
-            engine.api.inspect_distribution(names(python)[1])  # type: ignore[no-untyped-call] # stubs
+            engine.api.inspect_distribution(names(engine, python)[1])  # type: ignore[no-untyped-call] # stubs
     except failure.EngineError:
         return False
     return True
 
 
 def _base(engine: Engine, python: str) -> tuple[str, str]:
-    local, official = names(python)
+    local, official = names(engine, python)
     for tag in (local, official):
         if found := _inspect(engine, tag):
             return tag, str(found["Id"])

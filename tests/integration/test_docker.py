@@ -243,3 +243,19 @@ def _until(condition: Any, patience: float = 30) -> None:
     while not condition():
         assert time.monotonic() < end, "it never came"
         time.sleep(0.05)
+
+
+def test_the_base_that_the_user_names_is_used(docker_sandbox: DockerSandbox) -> None:
+    version = docker_sandbox.prepare()[0].version
+    api = docker_engine.connect().api
+    api.tag(f"{docker_image.BASE}:{version}", "sample-harness-test-base", "named")
+    named = DockerSandbox(bases={version: "sample-harness-test-base:named"})
+    absent = DockerSandbox(bases={version: "sample-harness-test-base:absent"})
+    try:
+        assert named.prepare([version])[0].version == version
+        with pytest.raises(SandboxError, match="no base image"):
+            absent.prepare([version])
+    finally:
+        named.close()
+        absent.close()
+        api.remove_image("sample-harness-test-base:named")
