@@ -66,7 +66,7 @@ def build(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Run every benchmark side by side; figures go to ``bench/*/README.md`` by hand."""
     session.install("--group", "bench", "-e", ".")
-    for script in sorted(Path("bench").glob("*/bench.py")):
+    for script in sorted(Path("bench").glob("*/run.py")):
         session.run("python", str(script), *session.posargs)
 
 
