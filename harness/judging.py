@@ -64,7 +64,8 @@ def still_skipped(sample: Sample, report: SampleReport) -> SampleReport:
 
     A skip that is no longer needed hides what breaks next, so it is a surprise.
     """
-    needless = "it passes today: take the skip away" if report.verdict is Verdict.OK else ""
+    passes = report.verdict is Verdict.OK and all(run.outcome is Outcome.PASSED for run in report.runs)
+    needless = "it passes today: take the skip away" if passes else ""
     return replace(report, verdict=Verdict.SKIPPED, reason=sample.directive.skip or "", findings=(), surprise=needless)
 
 

@@ -163,3 +163,12 @@ def test_a_selection_checks_nothing_else(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_selection_of_nothing_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(NothingSelectedError, match="no job matches"):
         checked(tmp_path, monkeypatch, select=("nothing*",))
+
+
+def test_a_skip_of_what_needs_a_service_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_task: Task) -> Completed:
+        record = raised("ConnectionRefusedError", "[Errno 111] Connection refused", bases=["ConnectionError", "OSError"])
+        return answer(exit_code=1, raised=[record], hosts=[{"target": "broker.example:5672", "line": 1}])
+
+    skipped = by_id(checked(tmp_path, monkeypatch, refused))["a-page#2"]
+    assert skipped.surprise == ""
