@@ -167,7 +167,9 @@ def test_a_selection_of_nothing_says_so(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_a_skip_of_what_needs_a_service_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(_task: Task) -> Completed:
-        record = raised("ConnectionRefusedError", "[Errno 111] Connection refused", bases=["ConnectionError", "OSError"])
+        record = raised(
+            "ConnectionRefusedError", "[Errno 111] Connection refused", bases=["ConnectionError", "OSError"]
+        )
         return answer(exit_code=1, raised=[record], hosts=[{"target": "broker.example:5672", "line": 1}])
 
     skipped = by_id(checked(tmp_path, monkeypatch, refused))["a-page#2"]
