@@ -1,0 +1,160 @@
+"""Since which release a library no longer has what a sample uses: the timeline witness's answers.
+
+A question is answered from the interfaces of published releases, which are read
+from their files without installing or executing them. What was read is kept in
+the store, so that the next question costs less and none offline.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING, Final
+
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from harness.environments.api_library import Library
+from harness.environments.api_presence import Sighting, sight
+from harness.environments.api_search import Outcome, search
+from harness.environments.api_space import ReleaseSpace
+from harness.environments.api_web import WebError
+from harness.environments.locks import Freshness
+from harness.model.history import Answer, Question, Sense
+from harness.model.verdict import History
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from harness.environments.api_listing import Release
+    from harness.environments.api_web import Traffic
+    from harness.environments.index import IndexSettings
+
+logger = logging.getLogger(__name__)
+
+SECONDS: Final = 120.0
+"""Time for one question; after it, releases are no longer looked into."""
+
+
+class Timeline:
+    """Answers questions about published releases; safe to share by threads."""
+
+    def __init__(
+        self, store: Path, index: IndexSettings, *, freshness: Freshness | None = None, seconds: float = SECONDS
+    ) -> None:
+        """Say where releases come from and where what is learnt is kept.
+
+        Args:
+            store: The host's folder of the store.
+            index: What the host has configured.
+            freshness: How old a list of releases may be, and whether the network may be used.
+            seconds: Time for one question.
+        """
+        self._library = Library(store, index, freshness or Freshness())
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._busy: dict[str, threading.Lock] = {}
+
+    @property
+    def traffic(self) -> Traffic:
+        """What was asked of the index so far."""
+        return self._library.web.traffic
+
+    def ask(self, question: Question) -> Answer:
+        """Return what the published releases say; never raises for a question that has no answer."""
+        with self._turn(question.distribution):
+            try:
+                answer, elsewhere = self._answer(question)
+            except (WebError, InvalidVersion, OSError) as error:
+                return Answer(question, reason=str(error))
+            finally:
+                self._library.keep()
+        # what a class inherits is dated by the distribution that holds the base class
+        inherited = self.ask(elsewhere) if elsewhere else None
+        return inherited if inherited and inherited.history and inherited.history.last_good else answer
+
+    def _turn(self, distribution: str) -> threading.Lock:
+        """Return what lets one question about a distribution in at a time: they share what they read."""
+        with self._lock:
+            return self._busy.setdefault(distribution, threading.Lock())
+
+    def _answer(self, question: Question) -> tuple[Answer, Question | None]:
+        name = canonicalize_name(question.distribution)
+        releases = self._library.releases(name)
+        if not releases:
+            return Answer(question, reason=f"no index knows {name}"), None
+        end = time.monotonic() + self._seconds
+        spaces: dict[str, ReleaseSpace] = {}
+
+        def look(release: Release) -> Sighting:
+            if time.monotonic() > end:
+                return Sighting(None, "there was no time left to look")
+            spaces[release.version] = ReleaseSpace(self._library, self._library.shelf(name, release))
+            return sight(question, spaces[release.version])
+
+        outcome = search(releases, question.tested, look)
+        answer = _said(question, outcome, spaces)
+        return answer, _elsewhere(question, outcome, spaces) if answer.history else None
+
+
+def _said(question: Question, outcome: Outcome, spaces: dict[str, ReleaseSpace]) -> Answer:
+    """Turn what a search found into an answer."""
+    tested = outcome.tested
+    if tested is not None and tested.good:
+        return Answer(question, present=True, reason="the tested version has it", parameters_now=tested.parameters)
+    now = tested.parameters if tested else ()
+    checked = len(outcome.seen) - outcome.unclear
+    distribution = canonicalize_name(question.distribution)
+    if outcome.last_good is None:
+        if outcome.unclear * 2 > len(outcome.seen) or not checked:
+            why = next((one.why for one in outcome.seen.values() if one.why), "no earlier release is published")
+            return Answer(question, reason=why, parameters_now=now)
+        never = History(str(distribution), None, None, None, checked)
+        version = outcome.prerelease.version if outcome.prerelease else ""
+        return Answer(question, never, never_existed=True, parameters_now=now, prerelease=version)
+    sighting = outcome.seen[outcome.last_good.version]
+    bad = outcome.first_bad
+    history = History(
+        str(distribution),
+        outcome.last_good.version,
+        bad.version if bad else None,
+        bad.date[:10] or None if bad else None,
+        checked,
+    )
+    return Answer(
+        question,
+        history,
+        lived_in=_file(sighting, spaces[outcome.last_good.version]),
+        hint=_hint(sighting.notes),
+        parameters_then=sighting.parameters,
+        parameters_now=now,
+    )
+
+
+def _file(sighting: Sighting, space: ReleaseSpace) -> str:
+    owner = space.owner(sighting.found.module) if sighting.found else None
+    return owner.file(sighting.found.module) if owner and sighting.found else ""
+
+
+def _hint(notes: tuple[str, ...]) -> str:
+    """Return the note that says most of what to do: one that names a replacement goes first."""
+    telling: Callable[[str], bool] = lambda note: "instead" in note or "use " in note.lower()  # noqa: E731 -- a key
+    return next((note for note in notes if telling(note)), next(iter(notes), ""))
+
+
+def _elsewhere(question: Question, outcome: Outcome, spaces: dict[str, ReleaseSpace]) -> Question | None:
+    """Return the question to put to another distribution, where that one held what was found."""
+    sighting = outcome.seen[outcome.last_good.version] if outcome.last_good else None
+    if outcome.last_good is None or sighting is None or sighting.found is None or question.sense is Sense.MODULE:
+        return None
+    tested = str(Version(question.tested))
+    holder = spaces[outcome.last_good.version].owner(sighting.found.module)
+    now = spaces[tested].owner(sighting.found.module) if tested in spaces else None
+    if holder is None or now is None or now.distribution == canonicalize_name(question.distribution):
+        return None
+    path = sighting.found.path
+    if question.sense is Sense.PROTOCOL:
+        path = path.removesuffix(f".{question.member}")
+    return Question(now.distribution, now.release.version, question.sense, path, question.member)
