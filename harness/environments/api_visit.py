@@ -68,15 +68,15 @@ def _module(seen: griffe.Module, module: str, more: Extras) -> Module:
     for name, member in seen.members.items():
         if isinstance(member, griffe.Alias) and member.wildcard:
             stars.append(member.wildcard)
-        elif member.runtime or name in more.lazy or more.dynamic:
+        elif member.runtime or name in more.lazy.names or more.lazy.dynamic:
             # what only a type checker imports is not there at run time, unless it is given out when asked
             things[name] = _thing(member, name, more)
     package = module if seen.is_init_module else module.rpartition(".")[0]
-    lazy = {name: _absolute(where, name, package) for name, where in more.lazy.items()}
-    for inner, names in more.submodules.items():
+    lazy = {name: _absolute(where, name, package) for name, where in more.lazy.names.items()}
+    for inner, names in more.lazy.submodules.items():
         # a module that a table makes up: its names hang below it
         things.setdefault(inner, Thing(CLASS, members={one: Thing(VALUE) for one in names}))
-    return Module(things, tuple(dict.fromkeys(stars)), lazy, more.dynamic, more.notes)
+    return Module(things, tuple(dict.fromkeys(stars)), lazy, more.lazy.dynamic, more.notes)
 
 
 def _absolute(where: str, name: str, package: str) -> str:

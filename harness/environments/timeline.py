@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from packaging.utils import canonicalize_name
@@ -64,6 +65,16 @@ class Timeline:
 
     def ask(self, question: Question) -> Answer:
         """Return what the published releases say; never raises for a question that has no answer."""
+        first = self._ask(replace(question, also=()))
+        answers = [first]
+        if first.never_existed or not (first.history or first.present):
+            others = (replace(question, distribution=name, tested=version, also=()) for name, version in question.also)
+            answers += [self._ask(other) for other in others]
+        telling = next((one for one in answers if one.history and one.history.last_good), None)
+        return telling or next((one for one in answers if one.never_existed), first)
+
+    def _ask(self, question: Question) -> Answer:
+        """Return what the releases of one distribution say."""
         with self._turn(question.distribution):
             try:
                 answer, elsewhere = self._answer(question)
@@ -72,7 +83,7 @@ class Timeline:
             finally:
                 self._library.keep()
         # what a class inherits is dated by the distribution that holds the base class
-        inherited = self.ask(elsewhere) if elsewhere else None
+        inherited = self._ask(elsewhere) if elsewhere else None
         return inherited if inherited and inherited.history and inherited.history.last_good else answer
 
     def _turn(self, distribution: str) -> threading.Lock:

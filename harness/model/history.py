@@ -39,6 +39,8 @@ class Question:
     """Full dotted path: the module, the name, the callable or the class."""
     member: str = ""
     """The parameter or the special method."""
+    also: tuple[tuple[str, str], ...] = ()
+    """(normalised name, version tested) of others that share the package, asked where the first never had it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,133 @@
+"""Names that a module gives out without holding them, as far as its syntax tells.
+
+Libraries export names without importing them: a module-level ``__getattr__``
+looks them up in a table, or compares the name; or a call puts such a function
+in place. The tables are dict literals of few shapes, which are read here
+without knowing whose they are.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from harness.environments.api_syntax import DEFINITION, dotted, flat, named, statements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_LENDS: Final = re.compile(r"lazy|attach|deprecat|getattr|redirect", re.IGNORECASE)
+_GONE: Final = re.compile(r"removed|deleted|blocked", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Lazy:
+    """What a module gives out when asked."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    """Name to the module (or full path) as written, empty where not known."""
+    submodules: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Modules that exist by a table alone, with their names."""
+    dynamic: bool = False
+    """True where names are made up in a way that is not read here."""
+
+
+def lazy(tree: ast.Module) -> Lazy:
+    """Return the names that a module gives out when asked."""
+    found = Lazy()
+    every = list(statements(tree))
+    getattrs = [one for one in every if isinstance(one, ast.FunctionDef) and one.name == "__getattr__"]
+    put_in_place = any(_puts_in_place(one) for one in every)
+    if not getattrs and not put_in_place:
+        return found
+    for one in every:
+        if not isinstance(one, DEFINITION):
+            _read_tables(one, found)
+    for one in getattrs:
+        _read_tables(one, found)
+        _read_comparisons(one, found)
+    guarded = bool(getattrs) and not any(
+        _unguarded(one.body, one.args.args[0].arg) for one in getattrs if one.args.args
+    )
+    found.dynamic = not found.names and not found.submodules and not guarded
+    return found
+
+
+def _puts_in_place(node: ast.stmt) -> bool:
+    """Return whether a statement replaces the module, or calls what gives out names for it."""
+    if isinstance(node, ast.Assign):
+        targets = [one for target in node.targets for one in flat(target)]
+        return any(dotted(one) == "__getattr__" or "sys.modules" in ast.unparse(one) for one in targets)
+    called = node.value.func if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else None
+    return called is not None and bool(_LENDS.search(dotted(called)))
+
+
+def _read_tables(node: ast.stmt, found: Lazy) -> None:
+    """Take the names out of the dict literals of a statement; of a table in a table, the outer one counts."""
+    if _GONE.search(named(node)):
+        return
+    waiting: list[ast.AST] = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, ast.Dict):
+            for key, value in _entries(one):
+                _read_entry(key, value, found)
+        else:
+            waiting += ast.iter_child_nodes(one)
+
+
+def _entries(table: ast.Dict) -> Iterable[tuple[str, ast.expr]]:
+    pairs = zip(table.keys, table.values, strict=True)
+    return [(key.value, value) for key, value in pairs if isinstance(key, ast.Constant) and isinstance(key.value, str)]
+
+
+def _read_entry(key: str, value: ast.expr, found: Lazy) -> None:
+    """Read one entry: a name and its module, a module and its names, or a module and a table of its own."""
+    texts = _texts(value)
+    if isinstance(value, ast.Dict):
+        inner = Lazy()
+        for name, inside in _entries(value):
+            _read_entry(name, inside, inner)
+        found.submodules.setdefault(key, {}).update(inner.names)
+    elif isinstance(value, ast.List | ast.Set):
+        found.names |= {text: key for text in texts if text.isidentifier()}
+    elif key.isidentifier():
+        where = next((text for text in texts if text != key), "")
+        if " " not in where:  # a sentence says why it is gone
+            found.names[key] = where
+
+
+def _texts(value: ast.expr) -> list[str]:
+    elements = value.elts if isinstance(value, ast.List | ast.Set | ast.Tuple) else [value]
+    return [one.value for one in elements if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+
+
+def _read_comparisons(node: ast.FunctionDef, found: Lazy) -> None:
+    """Take the names that ``__getattr__`` knows by comparing, unless it refuses them."""
+    for branch in ast.walk(node):
+        if isinstance(branch, ast.If) and not isinstance(branch.body[-1], ast.Raise):
+            for compare in _comparisons(branch.test):
+                names = [text for side in compare.comparators for text in _texts(side) if text.isidentifier()]
+                found.names |= {name: "" for name in names if name not in found.names}
+
+
+def _comparisons(test: ast.expr) -> list[ast.Compare]:
+    compares = [one for one in ast.walk(test) if isinstance(one, ast.Compare)]
+    return [one for one in compares if isinstance(one.ops[0], ast.Eq | ast.In)]
+
+
+def _unguarded(body: Iterable[ast.stmt], asked: str) -> bool:
+    """Return whether ``__getattr__`` gives something back without having compared the name that is asked for."""
+    for node in body:
+        if isinstance(node, ast.Return):
+            return True
+        if isinstance(node, ast.If) and any(dotted(one.left) == asked for one in _comparisons(node.test)):
+            inner: list[ast.stmt] = node.orelse
+        else:
+            inner = [one for one in ast.iter_child_nodes(node) if isinstance(one, ast.stmt)]
+            inner += [one for handler in getattr(node, "handlers", ()) for one in handler.body]
+        if _unguarded(inner, asked):
+            return True
+    return False
