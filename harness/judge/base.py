@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from harness.model.environment import Lock
     from harness.model.execution import Evidence
     from harness.model.matrix import Job
+    from harness.model.static import StaticEvidence
     from harness.model.verdict import Finding
 
 
@@ -22,6 +23,10 @@ class Case:
     """What it ran against, None where nothing could be resolved."""
     evidence: Evidence | None = None
     """What the probe wrote down, None where it did not run."""
+    explored: Evidence | None = None
+    """What it wrote down of the run that does not stop at a failure, None where there was none."""
+    static: StaticEvidence | None = None
+    """What was learned without running it, None where nobody looked."""
 
 
 class Witness(Protocol):

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import certifi
+from ty import find_ty_bin
 from uv import find_uv_bin
 
 from harness.errors import SandboxError
@@ -48,6 +49,12 @@ def probe() -> Path:
 def uv() -> Path:
     """Return the resolver and installer that came with the harness, built for this host."""
     return Path(find_uv_bin())
+
+
+@cache
+def ty() -> Path:
+    """Return the type checker that came with the harness, built for this host."""
+    return Path(find_ty_bin())
 
 
 def ca_bundle() -> Path:

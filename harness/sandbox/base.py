@@ -3,7 +3,7 @@
 Inside every sandbox a task sees the same scheme:
 
 ==================  =========================================================
-``/opt/harness``    ``probe/``, ``stubs/`` and ``bin/uv``, read-only
+``/opt/harness``    ``probe/``, ``stubs/``, ``bin/uv`` and ``bin/ty``, read-only
 ``/store``          the store, as `StoreAccess` says
 ``/work``           an empty writable folder, the current directory
 ``/home/sample``    an empty writable home

@@ -26,7 +26,7 @@ _MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
 
 
 def fits(machine: str) -> bool:
-    """Tell whether this host's resolver runs on an engine's machine as well."""
+    """Tell whether this host's resolver and type checker run on an engine's machine as well."""
     names = (_MACHINES.get(name.lower(), name.lower()) for name in (machine, platform.machine()))
     return platform.system() == "Linux" and len(set(names)) == 1
 
@@ -39,7 +39,7 @@ def digest(base: str, machine: str) -> str:
         machine: The engine's processor.
     """
     total = hashlib.sha256()
-    for text in (base, machine, version("uv"), str(policy.UID)):
+    for text in (base, machine, version("uv"), version("ty"), str(policy.UID)):
         total.update(text.encode() + b"\0")
     for name, path in _entries():
         content = path.read_bytes()
@@ -50,7 +50,8 @@ def digest(base: str, machine: str) -> str:
 def arguments(base: str, python: str) -> dict[str, str]:
     """Return the build arguments: the base, and what the build needs of the host's settings."""
     passed = {name: os.environ[name] for name in (*PASSED_ON, *_PROXIES) if os.environ.get(name)}
-    return {"BASE": base, "PYTHON": python, "UID": str(policy.UID), "UV_VERSION": version("uv")} | passed
+    versions = {"UV_VERSION": version("uv"), "TY_VERSION": version("ty")}
+    return {"BASE": base, "PYTHON": python, "UID": str(policy.UID)} | versions | passed
 
 
 def archive(machine: str) -> IO[bytes]:
@@ -63,6 +64,7 @@ def archive(machine: str) -> IO[bytes]:
             _add(tar, name, path)
         if fits(machine):
             _add(tar, "bin/uv", assets.uv(), mode=0o755)
+            _add(tar, "bin/ty", assets.ty(), mode=0o755)
     file.seek(0)
     return file
 

@@ -78,6 +78,7 @@ def _binds(task: Task, prefix: Path, store: Path) -> list[Bind]:
         _bind(assets.probe(), policy.PROBE),
         _bind(assets.folder("stubs"), f"{policy.HARNESS}/stubs"),
         _bind(assets.uv(), policy.UV),
+        _bind(assets.ty(), policy.TY),
         _bind(assets.ca_bundle(), policy.CA_BUNDLE),
     ]
     if task.store is not StoreAccess.NONE:

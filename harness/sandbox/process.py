@@ -129,6 +129,7 @@ def _root(task: Task, store: Path) -> Iterator[Path]:
             policy.PROBE: assets.probe(),
             f"{policy.HARNESS}/stubs": assets.folder("stubs"),
             policy.UV: assets.uv(),
+            policy.TY: assets.ty(),
             policy.CA_BUNDLE: assets.ca_bundle(),
         }
         if task.store is not StoreAccess.NONE:
