@@ -1,0 +1,126 @@
+"""``harness check`` end to end: real sandboxes, the real resolver, real packages."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SANDBOXES = [
+    pytest.param("namespace", id="namespace"),
+    pytest.param("docker", id="docker", marks=[pytest.mark.docker, pytest.mark.xdist_group("docker")]),
+]
+PAGE = """\
+---
+slug: small
+---
+
+```python
+import six
+print(six.__name__)
+```
+
+```python
+import six
+six.no_such_thing()
+```
+
+```bash
+if true; then echo fine; fi
+```
+"""
+
+
+@pytest.fixture(params=SANDBOXES)
+def sandbox(request: pytest.FixtureRequest) -> str:
+    """Name a sandbox that works here."""
+    if request.param == "docker":
+        request.getfixturevalue("docker_sandbox")
+    return str(request.param)
+
+
+def check(store: Path, *arguments: str | Path) -> tuple[int, dict[str, Any]]:
+    """Run the command as a user would; return its exit code and its report."""
+    done = subprocess.run(
+        [sys.executable, "-m", "harness", "check", *arguments, "--format", "json", "--store", store],
+        capture_output=True,
+        check=False,
+        timeout=1200,
+    )
+    assert done.stdout, done.stderr.decode()
+    return done.returncode, json.loads(done.stdout)
+
+
+@pytest.mark.network
+def test_a_second_run_starts_nothing(sandbox: str, tmp_path: Path) -> None:
+    page = tmp_path / "small.md"
+    page.write_text(PAGE, encoding="utf-8")
+    code, report = check(tmp_path / "store", page, "--sandbox", sandbox)
+    assert code == 1
+    assert [sample["verdict"] for sample in report["samples"]] == ["ok", "outdated", "ok"]
+    finding = report["samples"][1]["findings"][0]
+    assert (finding["code"], finding["symbol"], finding["page_line"]) == ("A002", "six.no_such_thing", 12)
+    assert {run["sandbox"] for sample in report["samples"] for run in sample["runs"]} == {sandbox}
+
+    code, again = check(tmp_path / "store", page, "--sandbox", sandbox, "--offline")
+    assert code == 1
+    assert all(run["cached"] for sample in again["samples"] for run in sample["runs"])
+
+
+@pytest.mark.network
+@pytest.mark.timeout(1500)
+def test_the_seed_pages_are_judged_at_their_page_lines(sandbox: str, shared: Path, tmp_path: Path) -> None:
+    pages = [shared / "pages" / f"zenml-vs-{tool}.md" for tool in ("prefect", "azure-ml")]
+    code, report = check(tmp_path / "store", *pages, "--sandbox", sandbox)
+    assert code == 1
+    samples = {sample["id"]: sample for sample in report["samples"]}
+    assert len(samples) == 4
+    assert all(run["outcome"] != "errored" for sample in samples.values() for run in sample["runs"])
+    prefect = samples["zenml-vs-prefect#1"]
+    assert prefect["verdict"] == "outdated"
+    missing = [finding for finding in prefect["findings"] if finding["code"] == "A001"]
+    assert [(finding["page_line"], finding["symbol"]) for finding in missing] == [(76, "prefect.tasks.ml")]
+
+
+def test_an_interruption_leaves_nothing_running(sandbox: str, tmp_path: Path) -> None:
+    mark = f"m{os.getpid()}{sandbox}"[:15]
+    page = tmp_path / "slow.md"
+    # the sample gives its process a name that the host's process list shows, whatever the sandbox
+    named = f"import ctypes\nctypes.CDLL(None).prctl(15, b'{mark}', 0, 0, 0)"
+    page.write_text(f"```python\n{named}\nwhile True: pass\n```\n", encoding="utf-8")
+    command = [sys.executable, "-m", "harness", "check", page, "--sandbox", sandbox, "--store", tmp_path / "store"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        assert _within(120, lambda: _runs(mark)), "the sample was never seen running"
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert b"INTERRUPTED" in output
+    assert _within(10, lambda: not _runs(mark)), "the sample outlived the harness"
+
+
+def _within(seconds: float, happens: Callable[[], bool]) -> bool:
+    """Wait for something to happen."""
+    deadline = time.monotonic() + seconds
+    while not happens() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return happens()
+
+
+def _runs(name: str) -> bool:
+    """Return whether a process of that name is alive on this machine."""
+    return any(_comm(path) == name for path in Path("/proc").glob("[0-9]*/comm"))
+
+
+def _comm(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return ""  # the process has ended meanwhile
