@@ -85,6 +85,7 @@ def equipped(options: Options, note: Callable[[str], None]) -> Iterator[Equipmen
                 limits=options.limits,
                 digests={"probe": assets.digest(assets.probe()), "stubs": assets.digest(assets.folder("stubs"))},
                 cancel=cancel,
+                explore=True,
             )
         finally:
             cancel.set()

@@ -16,10 +16,10 @@ from packaging.specifiers import SpecifierSet
 
 from harness.errors import HarnessError, ResolutionError, SandboxError
 from harness.judge import spec
-from harness.judge.missing import missing
+from harness.judge.missing import missing, missing_later
 from harness.ledger.results import result_key
 from harness.model.environment import Request
-from harness.model.execution import Outcome, StoreAccess, Task
+from harness.model.execution import StoreAccess, Task
 from harness.model.matrix import Lane
 from harness.model.source import Language
 from harness.plan.matrix import published_on
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+EXPLORE = "explore"
+"""The mode of a run that does not stop at a failure."""
 MAX_REPAIRS = 6
 """How often an environment is repaired before the job is judged as it is."""
 
@@ -66,6 +68,8 @@ class Equipment:
     """``probe`` and ``stubs`` to the digest of what is shipped."""
     cancel: threading.Event
     """Set when the run is to stop."""
+    explore: bool = False
+    """Whether a second run follows that does not stop at a failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ class Ran:
     """What it ran against; None where nothing could be resolved."""
     evidence: Evidence | None = None
     """None where it did not run."""
+    explored: Evidence | None = None
+    """What a run showed that does not stop at a failure, None where there was none."""
     repairs: tuple[str, ...] = ()
     """Requirements added because a library asked for them."""
     cached: bool = False
@@ -95,6 +101,8 @@ def run(job: Job, equipment: Equipment) -> Ran:
     for _ in range(MAX_REPAIRS + 1):
         try:
             ran = _attempt(job, repairs, equipment)
+            # where a library already asks for a package, the environment changes first
+            ran = ran if _asked(ran) else _explored(ran, equipment)
         except ResolutionError as error:
             # a repair that cannot be installed leaves the answer that asked for it
             return best if best.evidence else dataclasses.replace(best, fault=error)
@@ -116,23 +124,38 @@ def _attempt(job: Job, repairs: tuple[str, ...], equipment: Equipment) -> Ran:
     # the lock first: where its result is known, its environment need not be there
     lock = equipment.resolver.lock(request)
     if evidence := _known(job, lock, limits, equipment):
-        return Ran(job, lock, evidence, repairs, cached=True)
+        return Ran(job, lock, evidence, repairs=repairs, cached=True)
     environment = equipment.provider.ready(request)
     # what was installed may be another lock, where the first one does not build
     if environment.lock != lock and (evidence := _known(job, environment.lock, limits, equipment)):
-        return Ran(job, environment.lock, evidence, repairs, cached=True)
+        return Ran(job, environment.lock, evidence, repairs=repairs, cached=True)
     evidence = _run(job, environment, limits, equipment)
     equipment.results.put(_key(job, environment.lock, limits, equipment), evidence)
-    return Ran(job, environment.lock, evidence, repairs)
+    return Ran(job, environment.lock, evidence, repairs=repairs)
 
 
-def _known(job: Job, lock: Lock, limits: Limits, equipment: Equipment) -> Evidence | None:
+def _explored(ran: Ran, equipment: Equipment) -> Ran:
+    """Run the sample once more, without stopping, in the same environment, or take the result that is known."""
+    job = ran.job
+    python = any(part.language is Language.PYTHON for part in job.sample.parts)
+    if not equipment.explore or not python or ran.lock is None or ran.evidence is None:
+        return ran
+    limits = dataclasses.replace(equipment.limits, seconds=spec.seconds(job, equipment.limits))
+    evidence = _known(job, ran.lock, limits, equipment, EXPLORE)
+    if evidence is None:
+        environment = equipment.provider.ready(_request(job, ran.repairs, equipment.interpreters))
+        evidence = _run(job, environment, limits, equipment, EXPLORE)
+        equipment.results.put(_key(job, ran.lock, limits, equipment, EXPLORE), evidence)
+    return dataclasses.replace(ran, explored=evidence)
+
+
+def _known(job: Job, lock: Lock, limits: Limits, equipment: Equipment, mode: str = "") -> Evidence | None:
     """Return the evidence of an earlier, equal run."""
-    return equipment.results.get(_key(job, lock, limits, equipment)) if equipment.reuse else None
+    return equipment.results.get(_key(job, lock, limits, equipment, mode)) if equipment.reuse else None
 
 
-def _key(job: Job, lock: Lock, limits: Limits, equipment: Equipment) -> str:
-    shipped = {"probe": equipment.digests["probe"], "stubs": equipment.digests["stubs"]}
+def _key(job: Job, lock: Lock, limits: Limits, equipment: Equipment, mode: str = "") -> str:
+    shipped = {"probe": equipment.digests["probe"] + mode, "stubs": equipment.digests["stubs"]}
     return result_key(
         job.sample, job.context, lock=lock.digest, limits=limits, sandbox=equipment.sandbox.name, **shipped
     )
@@ -156,21 +179,21 @@ def _python(requires: str, interpreters: tuple[Interpreter, ...]) -> str | None:
     return next((one.version for one in interpreters if allowed.contains(one.version)), None)
 
 
-def _run(job: Job, environment: Environment, limits: Limits, equipment: Equipment) -> Evidence:
+def _run(job: Job, environment: Environment, limits: Limits, equipment: Equipment, mode: str = "") -> Evidence:
     """Run the probe in the sandbox; where the environment has gone, it is built once more."""
     try:
-        return _probe(job, environment, limits, equipment)
+        return _probe(job, environment, limits, equipment, mode)
     except SandboxError as error:
         logger.info("%s: %s; its environment is made anew", job.id, error.what)
-        return _probe(job, equipment.provider.rebuilt(environment), limits, equipment)
+        return _probe(job, equipment.provider.rebuilt(environment), limits, equipment, mode)
 
 
-def _probe(job: Job, environment: Environment, limits: Limits, equipment: Equipment) -> Evidence:
+def _probe(job: Job, environment: Environment, limits: Limits, equipment: Equipment, mode: str) -> Evidence:
     interpreter = next(one for one in equipment.interpreters if one.platform == environment.lock.platform)
     task = Task(
         argv=(interpreter.executable, "-I", f"{PROBE}/supervisor.py"),
         python=interpreter.version,
-        stdin=spec.spec(job, environment, limits),
+        stdin=spec.spec(job, environment, limits, mode),
         store=StoreAccess.READ,
         limits=dataclasses.replace(limits, seconds=limits.seconds + spec.GRACE),
         label=job.id,
@@ -180,10 +203,11 @@ def _probe(job: Job, environment: Environment, limits: Limits, equipment: Equipm
 
 def _asked(ran: Ran) -> tuple[str, ...]:
     """Return what a library asked for that may be installed and is not there yet."""
-    if ran.evidence is None or ran.lock is None or ran.evidence.outcome is Outcome.PASSED:
+    if ran.evidence is None or ran.lock is None:
         return ()
     text = "\n".join(part.text for part in ran.job.sample.parts if part.language is Language.PYTHON)
     have = {*ran.job.requirements, *ran.repairs}
     installed = dict(ran.lock.packages)
-    granted = (grant(one.requirement, one.module, installed) for one in missing(ran.evidence, text))
+    asks = missing(ran.evidence, text) or (missing_later(ran.explored) if ran.explored else ())
+    granted = (grant(one.requirement, one.module, installed) for one in asks)
     return tuple(sorted({one for one in granted if one and one not in have}))

@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 from harness.errors import ResolutionError
 from harness.judge.base import Case, Witness
 from harness.judge.execution import ExecutionWitness
+from harness.judge.exploration import ExplorationWitness
 from harness.judge.syntax import check_syntax
 from harness.judge.verdict import merge, surprise, verdict
 from harness.model.execution import Outcome
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from harness.model.source import Sample
     from harness.model.verdict import PageFault
 
-WITNESSES: tuple[Witness, ...] = (ExecutionWitness(),)
+WITNESSES: tuple[Witness, ...] = (ExecutionWitness(), ExplorationWitness())
 """Who is asked about every run."""
 _PAGE_KINDS = {Code.RENDERING: Kind.RENDERING, Code.LANGUAGE: Kind.LANGUAGE}
 """Findings about a page that belong to one of its samples."""
@@ -48,7 +49,7 @@ def judged(sample: Sample, runs: Sequence[Ran], faults: Iterable[PageFault], san
         (*_of_page(faults), *(_placed(sample, finding) for finding in findings)),
         reason=next((one.job.skip for one in runs if one.job.skip), ""),
         runs=tuple(_record(one, sandbox) for one in runs if one.evidence or one.fault or one.job.skip),
-        reach=max((one.evidence.reach for one in runs if one.evidence), default=0.0),
+        reach=max((seen.reach for one in runs for seen in (one.evidence, one.explored) if seen), default=0.0),
         expected=expect or "",
         surprise=surprise(expect, findings, where=sample.id),
     )
@@ -104,7 +105,8 @@ def _report(
 
 def _findings(ran: Ran) -> tuple[Finding, ...]:
     """Ask every witness about one run, or say why there was none."""
-    found = [finding for witness in WITNESSES for finding in witness.findings(Case(ran.job, ran.lock, ran.evidence))]
+    case = Case(ran.job, ran.lock, ran.evidence, explored=ran.explored)
+    found = [finding for witness in WITNESSES for finding in witness.findings(case)]
     if ran.fault is None:
         return tuple(found)
     pages = isinstance(ran.fault, ResolutionError) and ran.fault.unsatisfiable

@@ -44,10 +44,13 @@ def announces(warning: Warned) -> bool:
 def _judge(warning: Warned, source: Source) -> Finding | None:
     statement = source.statement(warning.line)
     mentioned = _mentioned(warning, source)
+    quoted = [name for name in warning.parameters if re.search(rf"[`'\"]{name}[`'\"]", warning.message)]
     if isinstance(statement, ast.Import | ast.ImportFrom):
         symbol = _imported(warning, statement)
     else:
         symbol = _symbol(source, warning.line, mentioned) if warning.direct or mentioned else ""
+        # an argument that is passed by position is not named on the line, but the message names it
+        symbol = symbol or _passed(source, warning.line, quoted)
     if not symbol:
         return None
     first = next(iter(warning.message.strip().splitlines()), "")
@@ -78,6 +81,12 @@ def _imported(warning: Warned, statement: ast.Import | ast.ImportFrom) -> str:
             if len(candidate) >= SHORTEST and re.search(rf"(?<![\w]){said}", warning.message + " ", re.IGNORECASE):
                 return path if candidate != module else module
     return ""
+
+
+def _passed(source: Source, line: int, quoted: list[str]) -> str:
+    """Return the parameters that a message speaks of, as the outermost call on a line takes them."""
+    paths = [path for call in source.calls(line) if (path := source.resolve(call.func))]
+    return f"{paths[0]}({', '.join(f'{name}=' for name in quoted)})" if paths and quoted else ""
 
 
 def _symbol(source: Source, line: int, mentioned: set[str]) -> str:

@@ -53,14 +53,14 @@ def _unknown(unknown: Unknown) -> Finding:
 
 def _of_run(job: Job, evidence: Evidence) -> list[Finding]:
     files = sources(job.sample)
-    judge = _Judge(job, evidence, files)
+    judge = Rules(job, evidence, files)
     passing = [seen for seen in evidence.raised if not seen.fatal and not _meant(seen, files)]
     found = [finding for seen in passing for finding in [judge.passing(seen)] if finding]
     fatal = [finding for seen in evidence.raised if seen.fatal for finding in [judge.fatal(seen)] if finding]
     # What ends the run after a framework took an exception of the sample's is the framework's way of telling so.
     found += [finding for finding in fatal if finding.code is not Code.BUG or not found]
     # Where a line fails over an API, the warning that came first says the same with less.
-    failing = {finding.line for finding in found if finding.code in _API}
+    failing = {finding.line for finding in found if finding.code in API}
     found += [one for one in deprecation.findings(evidence.warned, files) if one.line not in failing]
     if evidence.ending in _ENDINGS:
         code, kind, text = _ENDINGS[evidence.ending]
@@ -78,8 +78,8 @@ def _meant(seen: Raised, files: dict[str, Source]) -> bool:
     return seen.handled and (source is None or source.expects(seen))
 
 
-class _Judge:
-    """The rules in order; the first that knows an exception names its code."""
+class Rules:
+    """The rules in order; the first that knows an exception names its code. Both runs go by them."""
 
     def __init__(self, job: Job, evidence: Evidence, files: dict[str, Source]) -> None:
         self._evidence = evidence
@@ -92,7 +92,7 @@ class _Judge:
     def passing(self, seen: Raised) -> Finding | None:
         """Judge an exception that the run outlived: only what is plainly no logic of the sample's counts."""
         found = self.fatal(seen)
-        passes = {Code.BUG, Code.SERVICE, Code.LIMIT} if not seen.handled else {*Code} - _API
+        passes = {Code.BUG, Code.SERVICE, Code.LIMIT} if not seen.handled else {*Code} - API
         return found if found and found.code not in passes else None
 
     def fatal(self, seen: Raised) -> Finding | None:
@@ -133,7 +133,8 @@ class _Judge:
         return mark(seen, Code.FILE, written, f"reads {written}, which a reader does not have")
 
 
-_API = frozenset({Code.MODULE, Code.NAME, Code.SIGNATURE, Code.PROTOCOL})
+API = frozenset({Code.MODULE, Code.NAME, Code.SIGNATURE, Code.PROTOCOL})
+"""Codes that say that an interface is not what it was."""
 
 
 def _as_written(path: str, source: Source | None) -> str | None:

@@ -49,7 +49,9 @@ def mark(
         sure: False where a wording, not a type, led to the code.
     """
     line, column, end_column = max(seen.line, 1), seen.column, seen.end_column
-    if isinstance(node, ast.expr | ast.alias) and node.end_lineno == node.lineno == seen.line:
+    if isinstance(node, ast.alias):
+        line, column, end_column = node.lineno, node.col_offset + 1, (node.end_col_offset or 0) + 1
+    elif isinstance(node, ast.expr) and node.end_lineno == node.lineno == seen.line:
         column, end_column = node.col_offset + 1, (node.end_col_offset or 0) + 1
     elif seen.end_line != seen.line:
         end_column = 0

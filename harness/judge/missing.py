@@ -47,6 +47,17 @@ def missing(evidence: Evidence, text: str, extras: Mapping[str, Collection[str]]
     return merged(found) or merged(_of_log(evidence.stderr, text))
 
 
+def missing_later(evidence: Evidence) -> tuple[Asked, ...]:
+    """Return what libraries reported as missing in a run that does not stop, where we had no hand in it.
+
+    Only failed imports count: behind a first failure, a message has more
+    reasons than a package that is not there.
+    """
+    own = [one for one in evidence.raised if not one.taint and not one.driven]
+    links = [link for one in own for link in _chain(one) if {"ImportError"} & {link.type, *link.bases}]
+    return merged(ask for link in links for ask in _of_exception(link, evidence, {}))
+
+
 def _chain(raised: Raised) -> Iterator[Raised]:
     """Yield an exception and what it came from."""
     link: Raised | None = raised

@@ -49,6 +49,7 @@ class _Found(msgspec.Struct, forbid_unknown_fields=True):
     hosts: tuple[Access, ...]
     executed: dict[str, tuple[int, ...]]
     executable: dict[str, tuple[int, ...]]
+    driven: tuple[str, ...] = ()
 
 
 class _Document(msgspec.Struct, forbid_unknown_fields=True):
@@ -62,13 +63,14 @@ def seconds(job: Job, limits: Limits) -> float:
     return own or limits.seconds
 
 
-def spec(job: Job, environment: Environment, limits: Limits | None = None) -> bytes:
+def spec(job: Job, environment: Environment, limits: Limits | None = None, mode: str = "") -> bytes:
     """Return what the supervisor reads from its standard input.
 
     Args:
         job: The sample and its context.
         environment: Where the Python that runs it is.
         limits: Bounds of the sample itself.
+        mode: Empty for a faithful run, ``explore`` for one that does not stop.
     """
     bounds = limits or Limits()
     parts = job.sample.parts
@@ -83,6 +85,7 @@ def spec(job: Job, environment: Environment, limits: Limits | None = None) -> by
         "timeout": seconds(job, bounds),
         "output": bounds.output,
         "modules": sorted({module for part in python for module in modules(part.text)}),
+        "mode": mode,
     }
     return msgspec.json.encode(orders)
 
@@ -137,6 +140,7 @@ def _placed(found: _Found, sample: Sample) -> Evidence:
         hosts=tuple(replace(record, line=_line(record, first)) for record in found.hosts),
         executed=tuple(line for line in _lines(found.executed, first) if _has(executable, line)),
         executable=executable,
+        driven=found.driven,
         stdout=found.stdout,
         stderr=found.stderr,
         truncated=found.truncated,

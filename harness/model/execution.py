@@ -151,6 +151,11 @@ class Raised:
     """True where it ended the run; False where it was seen and handled."""
     handled: bool = False
     """True where the sample's own code handled it, False where it left the sample's functions."""
+    taint: str = ""
+    """How far what an exploratory run supplied had a hand in it: empty for not at all, ``value`` where contents
+    are made up and types are real, ``type`` where even the type was a guess."""
+    driven: str = ""
+    """The definition that an exploratory run called by itself when it happened, else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +176,8 @@ class Warned:
     """True where the sample's own line is the one warned about, False where a library's is."""
     frames: tuple[Frame, ...] = ()
     """From the sample's own frame to the one that warned, outermost first, bounded."""
+    parameters: tuple[str, ...] = ()
+    """Parameters of the function that the sample's line called, where what was passed is not the default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +210,8 @@ class Evidence:
     """Files it looked for and did not find."""
     hosts: tuple[Access, ...] = ()
     """Hosts it tried to reach."""
+    driven: tuple[str, ...] = ()
+    """Definitions that nothing in the sample uses and an exploratory run called."""
     executed: tuple[int, ...] = ()
     """Lines of the sample's text that ran, sorted."""
     executable: tuple[int, ...] = ()

@@ -14,12 +14,17 @@ _OPENED = {"open", "os.listdir", "os.scandir", "os.chdir"}
 _REACHED = {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"}
 
 
-def watch(recorder: Recorder) -> None:
-    """Report missing files and every host but the local sockets, where the sample's own line leads to them."""
+def watch(recorder: Recorder, *, files: bool = True) -> None:
+    """Report missing files and every host but the local sockets, where the sample's own line leads to them.
+
+    Args:
+        recorder: Who is told.
+        files: False where somebody else sees to missing files.
+    """
 
     def hook(event: str, args: Tuple[Any, ...]) -> None:
         # Thousands of events pass here: two look-ups decide.
-        if event in _OPENED:
+        if event in _OPENED and files:
             _opened(recorder, args)
         elif event in _REACHED:
             _reached(recorder, event, args)

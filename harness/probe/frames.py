@@ -1,9 +1,10 @@
 """Whose code a frame runs: the sample's, the standard library's, or a library's."""
 
+import gc
 import os
 import sys
 from types import CodeType, FrameType
-from typing import Dict, FrozenSet, List, Optional
+from typing import Any, Dict, FrozenSet, List, Optional
 
 HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _STDLIB = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
@@ -66,6 +67,36 @@ def importing(frame: Optional[FrameType], until: Optional[FrameType]) -> bool:
             return True
         frame = frame.f_back
     return False
+
+
+def passed(frame: Optional[FrameType], own: Optional[FrameType]) -> List[str]:
+    """Return the parameters that the sample's line passes to what it calls, on the way to a frame further in.
+
+    A default tells nothing of the caller; a parameter that now holds something else was passed by it.
+    """
+    called = None
+    while frame is not None and frame is not own:
+        if not frame.f_code.co_filename.startswith(HERE):
+            called = frame
+        frame = frame.f_back
+    if frame is None or called is None:
+        return []
+    code = called.f_code
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    function = next((one for one in gc.get_referrers(code) if getattr(one, "__code__", None) is code), None)
+    defaults = _defaults(function, code)
+    held = called.f_locals
+    return [name for name in names if name in held and name in defaults and held[name] is not defaults[name]]
+
+
+def _defaults(function: Any, code: CodeType) -> Dict[str, object]:
+    """Return the parameters that can be left out, with what they are then."""
+    positional = code.co_varnames[: code.co_argcount]
+    given = getattr(function, "__defaults__", None) or ()
+    return {
+        **dict(zip(positional[len(positional) - len(given) :], given)),  # noqa: B905 - strict= is newer than 3.9
+        **(getattr(function, "__kwdefaults__", None) or {}),
+    }
 
 
 def qualified(cls: type) -> str:

@@ -25,6 +25,7 @@ class Evidence:
         self.raised: List[Any] = []
         self.fatal: List[Any] = []
         self.seen: Dict[str, List[Any]] = {"warned": [], "file": [], "host": []}
+        self.driven: List[str] = []
         self._executed: Dict[str, Set[int]] = {}
         self._executable: Dict[str, Set[int]] = {}
 
@@ -67,6 +68,10 @@ class Evidence:
             self._numbers.get(record["number"], {})["handled"] = False
         elif kind == "fatal" and len(self.fatal) < KEPT:
             self.fatal.append(shape.raised({**_dict(record.get("raised")), "fatal": True}))
+        elif kind == "explored" and len(self.raised) < KEPT:
+            self.raised.append(shape.raised({**_dict(record.get("raised")), "handled": False, "fatal": False}))
+        elif kind == "driven" and len(self.driven) < KEPT:
+            self.driven.append(shape.conform(record.get("name"), str))
         elif kind in self.seen and len(self.seen[kind]) < KEPT:
             self.seen[kind].append(shape.conform(record, shape.WARNED if kind == "warned" else shape.ACCESS))
 
@@ -83,6 +88,7 @@ class Evidence:
             "warned": self.seen["warned"],
             "files": self.seen["file"],
             "hosts": self.seen["host"],
+            "driven": self.driven,
             "executed": {file: sorted(lines) for file, lines in self._executed.items()},
             "executable": {file: sorted(lines) for file, lines in self._executable.items()},
         }

@@ -7,7 +7,7 @@ from types import FrameType
 from typing import Any, Optional, Tuple
 
 from .bounds import clean
-from .frames import HERE, importing, qualified
+from .frames import HERE, importing, passed, qualified
 from .record import Recorder
 
 
@@ -41,6 +41,7 @@ def _report(
         bases=[qualified(base) for base in category.__mro__[1:-1]],
         direct=where in recorder.files.paths and not importing(frame, own),
         frames=recorder.files.between(frame),
+        parameters=passed(frame, own) if "deprecat" in text.lower() else [],
     )
 
 
@@ -123,6 +124,7 @@ def _watch_logging(recorder: Recorder) -> None:
                 bases=[],
                 direct=False,
                 frames=recorder.files.between(frame),
+                parameters=passed(frame, recorder.files.innermost(frame)),
             )
         original(self, record)
 

@@ -40,10 +40,13 @@ class Recorder:
 
     def line(self, code: CodeType, line: int) -> None:
         """A line of the sample is about to run."""
-        key = (code.co_filename, line)
+        self._send_line(code.co_filename, line)
+
+    def _send_line(self, path: str, line: int) -> None:
+        key = (path, line)
         if key not in self._lines:
             self._lines.add(key)
-            self._channel.send("line", file=self.files.name(code.co_filename), line=line)
+            self._channel.send("line", file=self.files.name(path), line=line)
 
     def raised(self, exc: BaseException) -> None:
         """An exception arrives in a frame of the sample, which is the outermost one of its traceback so far."""

@@ -9,17 +9,23 @@ from typing import Any, Dict, NoReturn, Tuple
 
 from . import audit, notices, record
 from .channel import Channel
+from .explore import run as exploring
+from .explore.recorder import Exploring
 from .frames import Files
 from .lines import executable
 
 
 def prepare() -> "Tuple[CodeType | None, Dict[str, Any], record.Recorder]":
-    """Take the orders from the command line and return the sample's code, its namespace and its recorder."""
+    """Take the orders from the command line and return the sample's code, its namespace and its recorder.
+
+    An exploratory run is run here, and there is no code left to return.
+    """
     orders = json.loads(sys.argv[1])
     entry, folder = orders["entry"], os.getcwd()
     path = os.path.join(folder, entry)
     channel = Channel(int(sys.argv[2]))
-    recorder = record.Recorder(Files(folder, orders["files"]), channel)
+    explores = orders.get("mode") == "explore"
+    recorder = (Exploring if explores else record.Recorder)(Files(folder, orders["files"]), channel)
     sys.argv[:] = [entry, *orders["argv"]]
     if hasattr(sys, "orig_argv"):
         sys.orig_argv[:] = [sys.executable, *sys.argv]
@@ -32,9 +38,20 @@ def prepare() -> "Tuple[CodeType | None, Dict[str, Any], record.Recorder]":
     if code is not None:
         channel.send("executable", file=entry, lines=sorted(executable(code)))
         notices.watch(recorder)
-        audit.watch(recorder)
+        audit.watch(recorder, files=not explores)
+        if isinstance(recorder, Exploring):
+            _explore(path, namespace, recorder)
         record.start(recorder)
     return code, namespace, recorder
+
+
+def _explore(path: str, namespace: Dict[str, Any], recorder: Exploring) -> NoReturn:
+    """Run the sample without stopping, and end."""
+    with open(path, "rb") as file:
+        code, explorer = exploring.prepare(file.read(), path, namespace, recorder)
+    record.start(recorder)
+    exploring.run(code, namespace, explorer)
+    raise SystemExit
 
 
 def _main(path: str) -> Dict[str, Any]:

@@ -60,6 +60,7 @@ def _run_entry(
             evidence.fatal += [shape.raised(found) for found in shell.complaints(file, child.stderr.text())]
     else:
         given = {"entry": file, "argv": orders["argv"], "files": list(orders["files"]), "prelude": orders["prelude"]}
+        given["mode"] = orders.get("mode", "")
         child.run([orders["python"], CHILD, json.dumps(given)], cwd=folder, env=_environment(orders))
     if child.code is not None and child.code < 0 and child.ending == "exited":
         child.ending = "memory" if child.code == -signal.SIGKILL and memory_kills() > kills else "killed"

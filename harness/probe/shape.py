@@ -18,8 +18,11 @@ RAISED = {
     "attributes": [(str, str)],
     "fatal": bool,
     "handled": bool,
+    "taint": str,
+    "driven": str,
 }
 WARNED = {"category": str, "message": str, "line": int, "file": str, "bases": [str], "direct": bool, "frames": [FRAME]}
+WARNED["parameters"] = [str]
 ACCESS = {"target": str, "line": int, "file": str}
 
 ITEMS = 60

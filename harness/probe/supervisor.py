@@ -3,7 +3,7 @@
 Orders are one JSON object on standard input::
 
     {"python": PATH, "files": {PATH: TEXT}, "entries": [{"file": PATH, "language": "python"}], "argv": [],
-     "env": {}, "prelude": "", "timeout": SECONDS, "output": BYTES, "modules": [DOTTED]}
+     "env": {}, "prelude": "", "timeout": SECONDS, "output": BYTES, "modules": [DOTTED], "mode": "" or "explore"}
 
 Evidence is one JSON object on standard output. Its beginning is written before
 the sample starts, so that a host that finds only this knows that the sample

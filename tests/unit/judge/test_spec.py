@@ -65,6 +65,7 @@ def test_orders_hold_the_files_the_context_and_what_to_look_up() -> None:
         "timeout": 5.0,
         "output": Limits().output,
         "modules": ["azure.ai.ml", "azure.ai.ml.MLClient", "numpy"],
+        "mode": "",
     }
 
 

@@ -1,0 +1,147 @@
+"""Notices which files a sample reads that a reader does not have, and makes them."""
+
+import ast
+import os
+import re
+import sys
+import tempfile
+from types import FrameType
+from typing import Any, Dict, List, Optional, Set, Tuple
+
+from ..bounds import clean
+from ..frames import importing
+from ..record import Recorder
+from . import fixtures, scope
+from .standin import is_standin
+
+_READS = re.compile(r"(?:^|\.)(?:read|load|open|from)(?:_\w+)?$|Loader$|Reader$")
+_WRITES = re.compile(r"(?:^|\.)(?:to_\w+|write\w*|save\w*|dump\w*|export\w*|compile|mkdir|makedirs|savefig)$")
+_FILE = re.compile(r"^(?!\w+://)[\w./~ -]*\w\.[A-Za-z][A-Za-z0-9]{0,7}$")
+_FLAGS = 2
+
+
+class FileMaker:
+    """Makes what is missing, once, and reports it as the sample writes it."""
+
+    def __init__(self, recorder: Recorder, tree: ast.Module, columns: List[str]) -> None:
+        self._recorder = recorder
+        self._columns = columns
+        self._written = dict(scope.strings(tree))
+        self._tree = tree
+        self._lost: Set[str] = set()
+        self._made: Dict[str, str] = {}
+        self._outputs = _outputs(tree)
+
+    def watch(self) -> None:
+        """Make files at the moment at which they are looked for in vain."""
+
+        def hook(event: str, args: Tuple[Any, ...]) -> None:
+            if event in ("open", "os.listdir", "os.scandir"):
+                self._looked_for(event, args)
+
+        sys.addaudithook(hook)
+
+    def failed(self, node: ast.AST) -> None:
+        """Note the paths that a failed statement may have been about to write."""
+        self._lost |= {text for text, _ in scope.strings(node)}
+
+    def _looked_for(self, event: str, args: Tuple[Any, ...]) -> None:
+        path = os.fsdecode(args[0]) if isinstance(args[0], (str, bytes)) else ""
+        if not path or path.startswith(sys.prefix) or os.path.lexists(path):
+            return
+        written = self.as_written(path)
+        frame = self._recorder.files.innermost(sys._getframe(2))
+        if written is None or frame is None or importing(sys._getframe(2), frame):
+            return
+        if len(args) > _FLAGS and isinstance(args[_FLAGS], int) and args[_FLAGS] & os.O_CREAT:
+            _make_parent(path)
+            return
+        self._report(written, frame)
+        if event == "open":
+            fixtures.make(path, self._columns)
+        else:
+            fixtures.folder(path, self._columns)
+
+    def as_written(self, path: str) -> Optional[str]:
+        """Return the text of the sample that a path comes from."""
+        for text in self._written:
+            if text and (text == path or os.path.normpath(text) == os.path.normpath(path)):
+                return text
+        name = os.path.basename(path)
+        return next((text for text in self._written if name and text.endswith(name) and "." in name), None)
+
+    def _report(self, written: str, frame: FrameType) -> None:
+        if written not in self._lost and written not in self._outputs:
+            self._recorder.thing("file", frame, written, target=clean(written, 500))
+
+    def named_in_call(self, path: str, values: Tuple[Any, ...], frame: FrameType) -> None:
+        """Hear of a call of a stand-in: one that reads is told by its name, a file by its ending."""
+        if not _READS.search(path):
+            return
+        for value in values:
+            if type(value) is str and _FILE.match(value) and not os.path.exists(value):
+                self._report(value, frame)
+
+    def redo(self, exc: BaseException, expression: ast.expr, frame: FrameType) -> Optional[Any]:
+        """Return the value of an expression with its missing file in another place, None where that is not it."""
+        path = next((text for text, _ in scope.strings(expression) if _missing(text, exc)), None)
+        if path is None or isinstance(exc, (ImportError, AttributeError, NameError, TypeError)):
+            return None
+        if any(isinstance(one, (ast.Await, ast.Yield, ast.YieldFrom)) for one in ast.walk(expression)):
+            return None
+        writes = path in self._outputs
+        if not writes:
+            self._report(path, frame)
+        other = self._elsewhere(path, empty=writes)
+        copy = _Moved(path, other).visit(ast.parse(ast.unparse(expression), mode="eval"))
+        code = compile(ast.fix_missing_locations(copy), "<again>", "eval")
+        try:
+            value = eval(code, frame.f_globals, dict(frame.f_locals))  # noqa: S307 - the sample's own text
+        except Exception:
+            return None
+        return None if is_standin(value) else value
+
+    def _elsewhere(self, path: str, *, empty: bool) -> str:
+        if path not in self._made:
+            folder = tempfile.mkdtemp()
+            self._made[path] = os.path.join(folder, os.path.basename(path.rstrip("/")) or "folder")
+            if not empty:
+                fixtures.make(self._made[path], self._columns)
+        return self._made[path]
+
+
+class _Moved(ast.NodeTransformer):
+    def __init__(self, old: str, new: str) -> None:
+        self._old, self._new = old, new
+
+    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
+        """Put the other path in place of the one that is missing."""
+        return ast.Constant(self._new) if node.value == self._old else node
+
+
+def _missing(text: str, exc: BaseException) -> bool:
+    """Return whether an exception is about a path, written so, that is not there."""
+    pathlike = bool(text) and ("/" in text or _FILE.match(text) is not None) and "://" not in text
+    about = text in str(exc) or os.path.normpath(text) in str(exc) or os.path.dirname(text) in str(exc)
+    return pathlike and bool(about) and not os.path.exists(text)
+
+
+def _make_parent(path: str) -> None:
+    try:
+        os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+    except OSError:
+        return  # read-only: the sample's own attempt will tell
+
+
+def _outputs(tree: ast.Module) -> Set[str]:
+    """Return the paths that the text hands to what writes."""
+    found: Set[str] = set()
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        texts = [text for one in (*node.args, *(k.value for k in node.keywords)) for text, _ in scope.strings(one)]
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        opened = name == "open" and any(text[:1] in ("w", "a", "x") and len(text) <= 3 for text in texts)  # noqa: PLR2004
+        if opened or _WRITES.search(name):
+            found |= set(texts)
+    return found

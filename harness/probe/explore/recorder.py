@@ -1,0 +1,47 @@
+"""Keeps account of an exploratory run: what failed is told by the guards, not by the interpreter's events."""
+
+from types import CodeType
+from typing import Any, Callable, Dict, Set
+
+from ..channel import Channel
+from ..frames import Files
+from ..record import LIMIT, Recorder
+
+
+class Exploring(Recorder):
+    """Takes lines and warnings as the plain recorder does, and failures from the guards."""
+
+    def __init__(self, files: Files, channel: Channel) -> None:
+        super().__init__(files, channel)
+        self._ran: Dict[str, Set[int]] = {}
+        self.progress: Callable[[], None] = lambda: None
+
+    def line(self, code: CodeType, line: int) -> None:
+        """A line is about to run: it is also a sign of life."""
+        self._ran.setdefault(code.co_filename, set()).add(line)
+        super().line(code, line)
+        self.progress()
+
+    def raised(self, exc: BaseException) -> None:
+        """Leave it to the guards, which know whether it counts."""
+
+    def left(self, exc: BaseException) -> None:
+        """Leave it to the guards."""
+
+    def lines_of(self, path: str) -> Set[int]:
+        """Return the lines of a file that have run."""
+        return self._ran.get(path, set())
+
+    def reached(self, path: str, line: int) -> None:
+        """Count a line that was evaluated piece by piece."""
+        self._send_line(path, line)
+
+    def explored(self, record: Dict[str, Any], *, taint: str, driven: str) -> None:
+        """Send a failure that the run outlived, and how far we had a hand in it."""
+        if self._number("explored") < LIMIT:
+            self._channel.send("explored", raised={**record, "taint": taint, "driven": driven})
+
+    def driven(self, name: str) -> None:
+        """Send the name of a definition that is about to be driven."""
+        if self._number("driven") < LIMIT:
+            self._channel.send("driven", name=name)
