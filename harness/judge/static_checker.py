@@ -27,8 +27,6 @@ RULES: dict[str, Code] = {
     "missing-attribute": Code.NAME,
     "unresolved-attribute": Code.NAME,
     "unknown-argument": Code.SIGNATURE,
-    "missing-argument": Code.SIGNATURE,
-    "too-many-positional-arguments": Code.SIGNATURE,
     "invalid-context-manager": Code.PROTOCOL,
     "not-callable": Code.PROTOCOL,
     "call-non-callable": Code.PROTOCOL,
@@ -37,8 +35,13 @@ RULES: dict[str, Code] = {
     "non-subscriptable": Code.PROTOCOL,
     "deprecated": Code.DEPRECATED,
 }
-"""The rules that speak of an API, under the names they have and had; what another rule says is no finding."""
+"""The rules that speak of an API, under the names they have and had; what another rule says is no finding.
+
+Arguments too many or too few are not among them: wrappers give and take those behind a type checker's back.
+"""
 _QUOTED = re.compile(r"`([^`]*)`")
+_PLAIN = re.compile(r"[^\W\d]\w*|<module '[\w.]+'>")
+"""A type that a type checker is sure of: a class by its name, neither generic nor one of several."""
 
 
 def likely(evidence: StaticEvidence, sources: dict[str, Source]) -> tuple[Finding, ...]:
@@ -77,11 +80,13 @@ def _symbol(one: Diagnostic, code: Code, source: Source) -> str:
     """Return the library's name that a diagnostic is about, or an empty string where it is about no library."""
     quoted = _QUOTED.findall(one.message)
     if code is Code.MODULE:
-        return str(quoted[0]) if quoted else ""
+        return str(quoted[0]) if quoted and not quoted[0].startswith(".") else ""
     if one.rule == "missing-module-member":
         return ".".join(quoted[:2])
     if code is Code.SIGNATURE:
         return _called(one, source, str(quoted[0]) if quoted else "")
+    if code is not Code.DEPRECATED and "odule `" not in one.message and not _PLAIN.fullmatch((*quoted, "")[0]):
+        return ""
     nodes = [node for node in source.nodes if isinstance(node, ast.expr) and _places(node, source) == _range(one)[1:]]
     return next((path for node in nodes if (path := source.resolve(node))), "")
 

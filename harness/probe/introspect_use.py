@@ -188,7 +188,8 @@ class Uses:
         obj: Any = callee.obj
         if inspect.isclass(obj):
             odd = obj.__new__ is not object.__new__ or obj.__module__ == "builtins"
-            return UNKNOWN if odd else Instance(obj, callee.path, sure=type(obj).__call__ is type.__call__)
+            # what such a class gives only a run can tell, and no type checker
+            return GONE if odd else Instance(obj, callee.path, sure=type(obj).__call__ is type.__call__)
         return _result(obj, access.returned(obj)) if inspect.isroutine(obj) else UNKNOWN
 
     def _refused(self, why: Optional[Refusal], token: Any, path: str, *, sure: bool = True) -> None:
@@ -248,7 +249,7 @@ class Uses:
             self._deprecated(token, path, text, "deprecated")
 
     def _deprecated(self, token: Any, symbol: str, text: str, category: str) -> None:
-        first = next(iter(text.strip().splitlines()), "")[:300]
+        first = next(iter(text.strip().splitlines()), "")[:300].rstrip(".")
         module, _, name = symbol.rpartition(".")
         message, evidence = f"{symbol} is deprecated: {first}", f"{category}: {first}"
         self._see("A005", token, symbol, message, evidence=evidence, moved=(module, [name]))

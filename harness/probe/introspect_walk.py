@@ -22,8 +22,11 @@ _GUARDS = {
     "version",
     "version_info",
     "find_spec",
+    "platform",
+    "system",
+    "TYPE_CHECKING",
 }
-"""What a condition asks that chooses between versions of a library."""
+"""What a condition asks that chooses between versions of a library, platforms, or what there is."""
 _TOLERATED = {"ImportError", "ModuleNotFoundError", "AttributeError", "TypeError", "NameError"}
 
 
@@ -92,14 +95,11 @@ class Walker:
         elif isinstance(target, ast.Starred):
             self._bind(target.value, UNKNOWN)
         elif isinstance(target, (ast.Attribute, ast.Subscript)):
-            self._value(target.value)
+            self._value(target)
 
     def _on_if(self, node: ast.If) -> None:
         self._value(node.test)
-        words = {
-            name for child in ast.walk(node.test) for name in (getattr(child, "id", ""), getattr(child, "attr", ""))
-        }
-        with self._uses.quiet(when=bool(words & _GUARDS)):
+        with self._uses.quiet(when=_guards(node.test)):
             self._branches([node.body, node.orelse])
 
     def _branches(self, bodies: List[List[ast.stmt]]) -> None:
@@ -239,6 +239,21 @@ class Walker:
         self._bind(node.target, value)
         return value
 
+    def _either(self, node: ast.IfExp) -> Value:
+        self._value(node.test)
+        with self._uses.quiet(when=_guards(node.test)):
+            self._value(node.body)
+            self._value(node.orelse)
+        return UNKNOWN
+
+    def _in_turn(self, node: ast.BoolOp) -> Value:
+        first, *others = node.values
+        self._value(first)
+        with self._uses.quiet(when=_guards(first)):
+            for other in others:
+                self._value(other)
+        return UNKNOWN
+
     def _subscript(self, node: ast.Subscript) -> Value:
         self._uses.subscripted(self._value(node.value), node)
         self._value(node.slice)
@@ -273,6 +288,12 @@ class Walker:
     def _inner(self, *names: str) -> "_Within":
         """Return a scope for a stretch of expressions or a class body, entered by ``with``."""
         return _Within(self, names)
+
+
+def _guards(test: ast.expr) -> bool:
+    """Return whether a condition asks what there is before it is used."""
+    words = {word for child in ast.walk(test) for word in (getattr(child, "id", ""), getattr(child, "attr", ""))}
+    return bool(words & _GUARDS) or {"os", "name"} <= words
 
 
 class _Within:
@@ -321,5 +342,7 @@ _EXPRESSIONS: Dict[type, Any] = {
     ast.NamedExpr: Walker._walrus,
     ast.Subscript: Walker._subscript,
     ast.Lambda: Walker._lambda,
+    ast.IfExp: Walker._either,
+    ast.BoolOp: Walker._in_turn,
     **dict.fromkeys((ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp), Walker._comprehension),
 }
