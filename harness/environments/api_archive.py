@@ -46,6 +46,9 @@ class Archive(Protocol):
     def read(self, name: str) -> bytes:
         """Return a member, bounded; raises `WebError` where it cannot be had."""
 
+    def gather(self) -> None:
+        """Get the whole file at once, for most of it will be read; raises `WebError` where it is too large."""
+
 
 def opened(web: Web, file: File) -> Archive:
     """Open a release's file.
@@ -91,6 +94,11 @@ class _Zip:
         except _BROKEN as error:
             raise WebError(f"{name} cannot be read: {type(error).__name__}") from error
 
+    def gather(self) -> None:
+        """Get the whole file at once."""
+        if isinstance(self._content, _Ranges):
+            self._content.want(0, self._content.size)
+
 
 class _Tar:
     """A source distribution: its members are few and small enough to be kept, the modules and what it requires."""
@@ -102,6 +110,9 @@ class _Tar:
     def read(self, name: str) -> bytes:
         """Return a member."""
         return self._members[name]
+
+    def gather(self) -> None:
+        """Do nothing: it was read whole."""
 
 
 def _kept(content: io.BytesIO) -> Iterator[tuple[str, bytes]]:
@@ -129,13 +140,13 @@ class _Ranges(io.RawIOBase):
     def __init__(self, part: Callable[[str], tuple[int, int, bytes]]) -> None:
         super().__init__()
         self._part = part
-        start, self._size, data = part(f"-{TAIL}")
+        start, self.size, data = part(f"-{TAIL}")
         self._pieces = [(start, data)]
         self._at = 0
 
     def want(self, start: int, size: int) -> None:
         """Read a stretch in one request, for it will be asked for in many."""
-        end = min(start + size, self._size)
+        end = min(start + size, self.size)
         if not self._have(start, end) and start < end:
             at, _, data = self._part(f"{start}-{end - 1}")
             self._pieces.append((at, data))
@@ -156,7 +167,7 @@ class _Ranges(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Move to a place."""
-        self._at = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        self._at = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self.size}[whence]
         return self._at
 
     def tell(self) -> int:
@@ -165,7 +176,7 @@ class _Ranges(io.RawIOBase):
 
     def read(self, size: int = -1, /) -> bytes:
         """Read from the place on."""
-        end = self._size if size < 0 else min(self._at + size, self._size)
+        end = self.size if size < 0 else min(self._at + size, self.size)
         if end <= self._at:
             return b""
         self.want(self._at, end - self._at)

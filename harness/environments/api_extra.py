@@ -34,7 +34,9 @@ class Extra:
     passes: tuple[str, ...] = ()
     """What its body passes ``**kwargs`` on to."""
     notes: tuple[str, ...] = ()
-    """What it says of its future; what it warns of goes before what it documents."""
+    """What its code says of its future."""
+    documented: tuple[str, ...] = ()
+    """What its docstring says of the future."""
 
 
 @dataclass(slots=True)
@@ -44,7 +46,9 @@ class Extras:
     lazy: Lazy = field(default_factory=Lazy)
     """What it gives out when asked."""
     notes: tuple[str, ...] = ()
-    """What it says of its own future."""
+    """What its code says of its own future."""
+    documented: tuple[str, ...] = ()
+    """What its docstring says of the future."""
     definitions: dict[str, Extra] = field(default_factory=dict)
     """By name within the module, e.g. ``Flow.__init__``."""
 
@@ -52,7 +56,7 @@ class Extras:
 def extras(tree: ast.Module) -> Extras:
     """Return what the syntax of a module tells beside its names."""
     top = [one for one in statements(tree) if isinstance(one, ast.Expr)]
-    found = Extras(lazy(tree), _notes(tree, top))
+    found = Extras(lazy(tree), _notes(top), _documented(tree))
     for node in statements(tree):
         if isinstance(node, DEFINITION):
             _define(node, node.name, found)
@@ -63,7 +67,7 @@ def _define(node: _Definition, name: str, found: Extras) -> None:
     if isinstance(node, ast.ClassDef):
         # what a class says of itself stands in its docstring, its decorators and its constructor
         inits = [one for one in node.body if isinstance(one, DEFINITION) and one.name in ("__init__", "__new__")]
-        found.definitions[name] = Extra(notes=_notes(node, [*node.decorator_list, *inits]))
+        found.definitions[name] = Extra(notes=_notes([*node.decorator_list, *inits]), documented=_documented(node))
         for inner in statements(node):
             if isinstance(inner, DEFINITION):
                 _define(inner, f"{name}.{inner.name}", found)
@@ -72,7 +76,8 @@ def _define(node: _Definition, name: str, found: Extras) -> None:
     found.definitions[name] = Extra(
         taken=tuple(dict.fromkeys(_taken(node, kwargs))) if kwargs else (),
         passes=tuple(dict.fromkeys(_passes(node, kwargs))) if kwargs else (),
-        notes=_notes(node, [*node.decorator_list, *node.body]),
+        notes=_notes([*node.decorator_list, *node.body]),
+        documented=_documented(node),
     )
 
 
@@ -102,18 +107,29 @@ def _passes(node: ast.AST, kwargs: str) -> Iterator[str]:
                 yield dotted(func) or "?"
 
 
-def _notes(node: ast.Module | _Definition, bodies: Sequence[ast.AST]) -> tuple[str, ...]:
-    """Return what a definition says of its future: what it warns of, then what its docstring says of it."""
+def _notes(bodies: Sequence[ast.AST]) -> tuple[str, ...]:
+    """Return what code warns of, as far as it is about the future."""
     told: list[str] = []
     for inner in (one for body in bodies for one in ast.walk(body)):
         if isinstance(inner, ast.Call) and _WARNS.search(called := dotted(inner.func)):
             texts = [_text(one) for one in inner.args]
             texts += [f"{one.arg}: {text}" for one in inner.keywords if one.arg and (text := _text(one.value))]
             said = ", ".join(text for text in texts if text)
-            if _FUTURE.search(said) or _DEPRECATES.search(called):
+            if _DEPRECATES.search(called) and "deprecat" not in said:
+                told.append(f"deprecated: {said}")
+            elif _FUTURE.search(said):
                 told.append(said)
+    return _short(told)
+
+
+def _documented(node: ast.Module | _Definition) -> tuple[str, ...]:
+    """Return what a docstring says of the future."""
     lines = (ast.get_docstring(node) or "").splitlines()
-    told += [" ".join(lines[at : at + 3]) for at, line in enumerate(lines) if _FUTURE.search(line)]
+    return _short([" ".join(lines[at : at + 3]) for at, line in enumerate(lines) if _FUTURE.search(line)])
+
+
+def _short(told: Sequence[str]) -> tuple[str, ...]:
+    """Return each text once, on one line, bounded."""
     short = (" ".join(text.split())[:_SHORT] for text in told)
     return tuple(dict.fromkeys(text for text in short if text))[:_MANY]
 

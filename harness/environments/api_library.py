@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-FORMAT: Final = 1
+FORMAT: Final = 5
 """Part of every file's name: what an older harness wrote is left aside."""
+_DEFINES: Final = re.compile(rb"^(?:class|def|async def)[ \t]+([A-Za-z]\w*)", re.MULTILINE)
 _T = TypeVar("_T")
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 
@@ -108,6 +109,29 @@ class Shelf:
                 content.requires = _requires(self._reach())
                 self._changed = True
             return tuple(Requirement(line) for line in content.requires)
+
+    def defined(self, name: str) -> tuple[str, ...]:
+        """Return the modules that define a class or function of this name, public ones first.
+
+        Raises:
+            WebError: If the release cannot be read, or is too large to be read whole.
+        """
+        with self._lock:
+            content = self._open()
+            if content.defined is None:
+                content.defined = self._definitions(content)
+                self._changed = True
+            return content.defined.get(name, ())
+
+    def _definitions(self, content: Content) -> dict[str, tuple[str, ...]]:
+        archive = self._reach()
+        archive.gather()
+        found: dict[str, list[str]] = {}
+        for module, path in sorted(content.paths.items(), key=lambda pair: (_hidden(pair[0]), pair[0])):
+            if path.endswith(".py"):
+                for match in _DEFINES.finditer(archive.read(path)):
+                    found.setdefault(match[1].decode(), []).append(module)
+        return {name: tuple(modules) for name, modules in found.items()}
 
     def read(self, path: str) -> bytes:
         """Return a file of the release.
@@ -238,6 +262,12 @@ class Library:
             raise
         write_whole(path, gzip.compress(msgspec.msgpack.encode(listing), mtime=0))
         return listing
+
+
+def _hidden(module: str) -> tuple[int, int]:
+    """Order modules: those without underscores first, then the shorter ones."""
+    words = module.split(".")
+    return sum(word.startswith("_") or word in ("test", "tests", "testing") for word in words), len(words)
 
 
 def _kept(path: Path, kind: type[_T]) -> _T | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from harness.environments.api_resolve import Found, Names, UnclearError
-from harness.environments.api_shape import CLASS, FUNCTION
+from harness.environments.api_shape import CLASS, FUNCTION, MADE_UP, Module, Thing
 from harness.environments.api_signature import Signature, signature
 from harness.environments.api_web import WebError
 from harness.model.history import Sense
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from harness.environments.api_space import ReleaseSpace
     from harness.model.history import Question
 
+_OF_ALL: Final = re.compile(
+    r"\W*(?:\[?deprecated|this (?:class|function|module|method)|(?:is )?obsolete)", re.IGNORECASE
+)
+"""A line of a docstring that speaks of the whole, not of a parameter."""
+_ENDS: Final = re.compile(r"deprecat|removed in|will be removed", re.IGNORECASE)
 _MANAGES: Final = re.compile(r"contextmanager$")
 _ENTERS: Final = frozenset(("__enter__", "__exit__", "__aenter__", "__aexit__"))
 
@@ -29,7 +34,9 @@ class Sighting:
     why: str = ""
     """Why it does not tell."""
     found: Found | None = None
-    """Where it was found."""
+    """Where it was found; of a parameter or a method, what takes or holds it."""
+    held: bool = True
+    """False where what would hold it, the callable or the class, is not there either."""
     parameters: tuple[str, ...] = ()
     """What the callable takes, where a parameter was asked for."""
     notes: tuple[str, ...] = ()
@@ -39,7 +46,7 @@ class Sighting:
 def sight(question: Question, space: ReleaseSpace) -> Sighting:
     """Look for what a question asks in one release."""
     names = Names(space)
-    look = {Sense.MODULE: _module, Sense.ATTRIBUTE: _name, Sense.PROTOCOL: _protocol}.get(question.sense, _parameter)
+    look = _LOOKS.get(question.sense, _parameter)
     try:
         return look(question, names)
     except (UnclearError, WebError) as error:
@@ -49,7 +56,10 @@ def sight(question: Question, space: ReleaseSpace) -> Sighting:
 def _name(question: Question, names: Names) -> Sighting:
     """Look for a name in a module or a member of a class."""
     found = names.find(question.path)
-    return Sighting(found is not None, found=found, notes=_notes(names, found))
+    if found is not None:
+        return Sighting(True, found=found, notes=_notes(names, found))
+    owner = names.find(question.path.rpartition(".")[0])
+    return Sighting(False, found=owner, held=owner is not None)
 
 
 def _module(question: Question, names: Names) -> Sighting:
@@ -62,11 +72,22 @@ def _module(question: Question, names: Names) -> Sighting:
     return Sighting(found is not None, found=found, notes=_notes(names, found))
 
 
+def _plain(question: Question, names: Names) -> Sighting:
+    """Look for a name of which nothing says that it will go."""
+    found = names.find(question.path)
+    notes = _notes(names, found)
+    owner = names.find(question.path.rpartition(".")[0])
+    made_up = owner is not None and owner.thing is not None and MADE_UP in owner.thing.marks
+    own = re.compile(rf"\b{re.escape(question.path.rpartition('.')[2])}\b|\bthis\b|^deprecated:", re.IGNORECASE)
+    ends = any(_ENDS.search(note) and own.search(note) for note in notes)  # others speak of a parameter
+    return Sighting(found is not None and not made_up and not ends, found=found)
+
+
 def _protocol(question: Question, names: Names) -> Sighting:
     """Look for a special method of a class, or of what a function gives back."""
     found = names.find(question.path)
     if found is None:
-        return Sighting(False)
+        return Sighting(False, held=False)
     found = names.followed(found)
     thing = found.thing
     if thing is None:
@@ -89,17 +110,14 @@ def _parameter(question: Question, names: Names) -> Sighting:
     """Look for a parameter of a callable."""
     found = names.find(question.path)
     if found is None:
-        return Sighting(False)
+        return Sighting(False, held=False)
     takes = signature(names, found)
     there = question.member in takes.names
     if not there and takes.open and question.sense is not Sense.REQUIRED:
         raise UnclearError(f"{found.path} takes keywords that it does not name")
-    good = {
-        Sense.PARAMETER: there,
-        Sense.NEWCOMER: not there,
-        Sense.REQUIRED: question.member not in takes.required,
-    }[question.sense]
-    notes = tuple(note for note in _notes(names, found) if re.search(rf"\b{re.escape(question.member)}\b", note))
+    good = there if question.sense is Sense.PARAMETER else question.member not in takes.required
+    word = re.compile(rf"\b{re.escape(question.member)}\b")
+    notes = tuple(note for note in _notes(names, found, all_documented=True) if word.search(note))
     return Sighting(good, found=found, parameters=_listed(takes), notes=notes)
 
 
@@ -107,12 +125,29 @@ def _listed(takes: Signature) -> tuple[str, ...]:
     return (*takes.names, "**") if takes.open else takes.names
 
 
-def _notes(names: Names, found: Found | None) -> tuple[str, ...]:
-    """Return what a release says of the future of what was found."""
+def _notes(names: Names, found: Found | None, *, all_documented: bool = False) -> tuple[str, ...]:
+    """Return what a release says of the future of what was found.
+
+    Args:
+        names: Looks names up.
+        found: What was found.
+        all_documented: Whether what a docstring says of other things than the whole counts too.
+    """
     if found is None:
         return ()
-    if found.thing is not None:
+    if found.thing is None:
+        module = names.space.module(found.module) if not found.name else None
+        said: list[Thing | Module] = [module] if module else []
+    else:
         init = names.member(found, "__init__") if found.thing.kind == CLASS else None
-        return (*found.thing.notes, *(init.thing.notes if init and init.thing else ()))
-    module = names.space.module(found.module)
-    return module.notes if module and not found.name else ()
+        said = [found.thing, *([init.thing] if init and init.thing else [])]
+    documented = [text for one in said for text in one.documented if all_documented or _OF_ALL.match(text)]
+    return tuple(dict.fromkeys((*(note for one in said for note in one.notes), *documented)))
+
+
+_LOOKS: Final = {
+    Sense.MODULE: _module,
+    Sense.ATTRIBUTE: _name,
+    Sense.PROTOCOL: _protocol,
+    Sense.PLAIN: _plain,
+}

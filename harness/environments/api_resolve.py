@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
-from harness.environments.api_shape import ALIAS, CLASS, Module, Thing
+from harness.environments.api_shape import ALIAS, CLASS, VALUE, Module, Thing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -159,10 +159,11 @@ class Names:
             return None
         whole = f"{module}.{name}"
         thing = seen.things.get(name)
-        if thing is not None and not (thing.kind == ALIAS and thing.target == whole):
-            return (
-                self._imported(module, name, thing.target, depth) if thing.kind == ALIAS else Found(module, name, thing)
-            )
+        # a value of which nothing is known stands for the module of its name: what loads it when it is needed
+        loader = thing is not None and thing.kind == VALUE and not thing.target and self.space.has(whole)
+        if thing is not None and thing.target != whole and not loader:
+            alias = thing.kind == ALIAS
+            return self._imported(module, name, thing.target, depth) if alias else Found(module, name, thing)
         if self.space.has(whole):
             return Found(whole)
         if name in seen.lazy:

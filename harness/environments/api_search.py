@@ -43,9 +43,10 @@ class Outcome:
     """A pre-release that has it, where no final release does."""
 
     @property
-    def unclear(self) -> int:
-        """In how many releases reading did not tell."""
-        return sum(sighting.good is None for sighting in self.seen.values())
+    def clear(self) -> bool:
+        """Whether reading told of more than half of the releases before the tested one."""
+        before = [sighting.good is not None for sighting in self.seen.values() if sighting is not self.tested]
+        return sum(before) * 2 > len(before)
 
 
 def search(releases: Sequence[Release], tested: str, look: Look) -> Outcome:

@@ -17,6 +17,8 @@ CLASS: Final = "c"
 FUNCTION: Final = "f"
 VALUE: Final = "v"
 ALIAS: Final = "a"
+MADE_UP: Final = "(table)"
+"""Mark of a module that exists by a table alone."""
 _MODULE: Final = re.compile(r"^(?P<path>(?:[^\W\d]\w*/)*[^\W\d]\w*)(?:\.py|\.pyi|(?:\.[\w-]+)*\.(?:so|pyd))$")
 _DATA: Final = re.compile(r"^[^/]+\.data/(?:purelib|platlib)/")
 _ROOTS: Final = ("src/", "lib/", "python/")
@@ -54,7 +56,9 @@ class Thing(msgspec.Struct, array_like=True):
     passes: tuple[str, ...] = ()
     """What the body passes ``**kwargs`` on to: dotted names, or ``super``."""
     notes: tuple[str, ...] = ()
-    """What it says of its future: deprecation messages, bounded."""
+    """What its code says of its future: deprecation messages, bounded."""
+    documented: tuple[str, ...] = ()
+    """What its docstring says of the future, its own or its parameters'."""
 
 
 class Module(msgspec.Struct, array_like=True):
@@ -69,7 +73,9 @@ class Module(msgspec.Struct, array_like=True):
     dynamic: bool = False
     """True where it makes up names when asked, in a way that cannot be read."""
     notes: tuple[str, ...] = ()
-    """What it says of its own future."""
+    """What its code says of its own future."""
+    documented: tuple[str, ...] = ()
+    """What its docstring says of the future."""
     broken: bool = False
     """True where it does not parse; nothing is known of what it holds."""
 
@@ -83,6 +89,8 @@ class Content(msgspec.Struct):
     """Requirements that hold without an extra, None until they are asked for."""
     modules: dict[str, Module] = {}
     """The modules that were read so far."""
+    defined: dict[str, tuple[str, ...]] | None = None
+    """Class or function to the modules that define it, None until it is asked for."""
 
 
 def module_paths(names: Iterable[str]) -> dict[str, str]:

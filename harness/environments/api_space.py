@@ -68,6 +68,16 @@ class ReleaseSpace:
         filed = next((shelf for shelf in holders if shelf.file(module)), None)
         return filed or (self._own if self._own.has(module) else next(iter(holders), None))
 
+    def modules(self, top: str) -> tuple[str, ...]:
+        """Return the names of all modules below a top-level package, the shortest first."""
+        every = {module for shelf in (self._own, *self._of(top)) for module in shelf.modules()}
+        return tuple(sorted((one for one in every if one.partition(".")[0] == top), key=lambda one: (len(one), one)))
+
+    def defined(self, top: str, name: str) -> tuple[str, ...]:
+        """Return the modules below a top-level package that define a class or function of this name."""
+        found = [module for shelf in (self._own, *self._of(top)) for module in shelf.defined(name)]
+        return tuple(one for one in found if one.partition(".")[0] == top)
+
     def _of(self, top: str) -> tuple[Shelf, ...]:
         """Return the releases beside the own one that hold a top-level package."""
         if top not in self._partners:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import griffe
 
 from harness.environments.api_extra import Extra, Extras, extras
-from harness.environments.api_shape import ALIAS, CLASS, FUNCTION, VALUE, Module, Parameter, Thing
+from harness.environments.api_shape import ALIAS, CLASS, FUNCTION, MADE_UP, VALUE, Module, Parameter, Thing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,8 +75,8 @@ def _module(seen: griffe.Module, module: str, more: Extras) -> Module:
     lazy = {name: _absolute(where, name, package) for name, where in more.lazy.names.items()}
     for inner, names in more.lazy.submodules.items():
         # a module that a table makes up: its names hang below it
-        things.setdefault(inner, Thing(CLASS, members={one: Thing(VALUE) for one in names}))
-    return Module(things, tuple(dict.fromkeys(stars)), lazy, more.lazy.dynamic, more.notes)
+        things.setdefault(inner, Thing(CLASS, members={one: Thing(VALUE) for one in names}, marks=(MADE_UP,)))
+    return Module(things, tuple(dict.fromkeys(stars)), lazy, more.lazy.dynamic, more.notes, more.documented)
 
 
 def _absolute(where: str, name: str, package: str) -> str:
@@ -107,6 +107,7 @@ def _thing(member: griffe.Object | griffe.Alias, name: str, more: Extras) -> Thi
             taken=extra.taken,
             passes=extra.passes,
             notes=extra.notes,
+            documented=extra.documented,
         )
     return _attribute(member, extra) if isinstance(member, griffe.Attribute) else Thing(VALUE)
 
@@ -115,8 +116,16 @@ def _class(member: griffe.Class, name: str, more: Extras) -> Thing:
     members = {key: _thing(inner, f"{name}.{key}", more) for key, inner in member.members.items()}
     aliases = [alias for inner in member.members.values() for alias in _FIELD_ALIAS.findall(_value(inner))]
     parents = tuple(path for base in member.bases for path in _bases(base))
-    notes = more.definitions.get(name, Extra()).notes
-    return Thing(CLASS, parents=parents, members=members, marks=_marks(member), taken=tuple(aliases), notes=notes)
+    extra = more.definitions.get(name, Extra())
+    return Thing(
+        CLASS,
+        parents=parents,
+        members=members,
+        marks=_marks(member),
+        taken=tuple(aliases),
+        notes=extra.notes,
+        documented=extra.documented,
+    )
 
 
 def _attribute(member: griffe.Attribute, extra: Extra) -> Thing:

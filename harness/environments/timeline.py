@@ -17,6 +17,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from harness.environments.api_library import Library
+from harness.environments.api_moved import moved_from, moved_to
 from harness.environments.api_presence import Sighting, sight
 from harness.environments.api_search import Outcome, search
 from harness.environments.api_space import ReleaseSpace
@@ -106,7 +107,22 @@ class Timeline:
             return sight(question, spaces[release.version])
 
         outcome = search(releases, question.tested, look)
+        before = moved_from(question, outcome, spaces) if outcome.last_good is None else ()
+        if before:
+
+            def look_again(release: Release) -> Sighting:
+                found = outcome.seen.get(release.version) or look(release)
+                if found.held or time.monotonic() > end:
+                    return found
+                sightings = [sight(one, spaces[release.version]) for one in before]
+                return next((one for one in sightings if one.good), sightings[0])
+
+            again = search(releases, question.tested, look_again)
+            outcome = again if again.last_good else outcome
         answer = _said(question, outcome, spaces)
+        now = spaces.get(str(Version(question.tested)))
+        if answer.history and now:
+            answer = replace(answer, moved_to=moved_to(question, now))
         return answer, _elsewhere(question, outcome, spaces) if answer.history else None
 
 
@@ -116,10 +132,10 @@ def _said(question: Question, outcome: Outcome, spaces: dict[str, ReleaseSpace])
     if tested is not None and tested.good:
         return Answer(question, present=True, reason="the tested version has it", parameters_now=tested.parameters)
     now = tested.parameters if tested else ()
-    checked = len(outcome.seen) - outcome.unclear
+    checked = sum(sighting.good is not None for sighting in outcome.seen.values())
     distribution = canonicalize_name(question.distribution)
     if outcome.last_good is None:
-        if outcome.unclear * 2 > len(outcome.seen) or not checked:
+        if not outcome.clear:
             why = next((one.why for one in outcome.seen.values() if one.why), "no earlier release is published")
             return Answer(question, reason=why, parameters_now=now)
         never = History(str(distribution), None, None, None, checked)

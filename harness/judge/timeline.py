@@ -23,12 +23,11 @@ if TYPE_CHECKING:
     from harness.model.history import Answer
     from harness.model.verdict import Finding, History
 
-ASKED: Final = frozenset({Code.MODULE, Code.NAME, Code.SIGNATURE, Code.PROTOCOL})
+ASKED: Final = frozenset({Code.MODULE, Code.NAME, Code.SIGNATURE, Code.PROTOCOL, Code.DEPRECATED})
 """The findings that releases can say something about."""
 MOST_OTHERS: Final = 4
 """Further distributions asked about one package."""
 _CALL: Final = re.compile(r"^(?P<path>[\w.()\[\]]+?)\((?P<keywords>[^()]*)\)$")
-_MISSING: Final = re.compile(r"(?:missing .{0,40}?argument|field required|also requires)", re.IGNORECASE)
 _QUOTED: Final = re.compile(r"['\"`](\w+)['\"`]")
 _REQUIRES: Final = re.compile(r"also requires ([\w, ]+)")
 _TELLS: Final = re.compile(r"(?:set|pass|specify|provide|missing|add|use) [`'\"]?(\w+_\w+)[`'\"]?")
@@ -195,6 +194,8 @@ def _asked(finding: Finding) -> list[tuple[Sense, str, str]]:
         return [(Sense.MODULE, path, "")]
     if finding.code is Code.NAME:
         return [(Sense.ATTRIBUTE, path, "")]
+    if finding.code is Code.DEPRECATED:
+        return [(Sense.PLAIN, path, "")]
     if finding.code is Code.PROTOCOL:
         method = _method(said)
         return [(Sense.PROTOCOL, path, method)] if method else []
@@ -205,11 +206,10 @@ def _asked(finding: Finding) -> list[tuple[Sense, str, str]]:
 
 
 def _new(said: str) -> list[tuple[Sense, str]]:
-    """Return the parameters that a message asks for: required now, or new."""
-    if _MISSING.search(said):
-        listed = [name.strip() for text in _REQUIRES.findall(said) for name in text.split(",")]
-        return [(Sense.REQUIRED, name) for name in (*listed, *_QUOTED.findall(said)) if name.isidentifier()]
-    return [(Sense.NEWCOMER, name) for name in (*_TELLS.findall(said), *_QUOTED.findall(said)) if name.isidentifier()]
+    """Return the parameters that a message asks for; only one that cannot be left out is a reason to fail."""
+    listed = [name.strip() for text in _REQUIRES.findall(said) for name in text.split(",")]
+    named = (*listed, *_TELLS.findall(said), *_QUOTED.findall(said))
+    return [(Sense.REQUIRED, name) for name in named if name.isidentifier()]
 
 
 def _method(said: str) -> str:

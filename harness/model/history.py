@@ -17,12 +17,12 @@ class Sense(StrEnum):
     """A name in a module, or a member of a class."""
     PARAMETER = "parameter"
     """A parameter that a callable takes."""
-    NEWCOMER = "newcomer"
-    """A parameter that a callable takes now and did not always: a release without it is a good one."""
     REQUIRED = "required"
     """A parameter that cannot be left out: a release where it can is a good one."""
     PROTOCOL = "protocol"
     """A special method of a class, e.g. ``__enter__``."""
+    PLAIN = "plain"
+    """A name that is there and of which nothing says that it will go: a release that says so is a bad one."""
 
 
 @dataclass(frozen=True, slots=True)

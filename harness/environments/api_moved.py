@@ -1,0 +1,68 @@
+"""Where something lives under another path: in the tested version, or in releases before it was moved."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from packaging.version import Version
+
+from harness.environments.api_web import WebError
+from harness.model.history import Sense
+
+if TYPE_CHECKING:
+    from harness.environments.api_search import Outcome
+    from harness.environments.api_space import ReleaseSpace
+    from harness.model.history import Question
+
+logger = logging.getLogger(__name__)
+
+MOST: Final = 5
+"""Places that are named; more are no help."""
+
+
+def moved_to(question: Question, space: ReleaseSpace) -> tuple[str, ...]:
+    """Return full dotted paths under which a release has a module or a name, the nearest first.
+
+    Args:
+        question: What was looked for, a module or a name.
+        space: The tested version.
+    """
+    parent, _, name = question.path.rpartition(".")
+    top = question.path.partition(".")[0]
+    try:
+        if question.sense is Sense.MODULE:
+            ending = question.path.removeprefix(top)
+            found = [module for module in space.modules(top) if module.endswith(ending)]
+        elif question.sense is Sense.ATTRIBUTE and (space.has(parent) or not space.has(parent.rpartition(".")[0])):
+            found = [f"{module}.{name}" for module in space.defined(top, name)]
+        else:
+            return ()
+    except WebError as error:
+        logger.info("where %s lives now is not known: %s", question.path, error)
+        return ()
+    return tuple(path for path in found if path != question.path)[:MOST]
+
+
+def moved_from(question: Question, outcome: Outcome, spaces: dict[str, ReleaseSpace]) -> tuple[Question, ...]:
+    """Return the question under the paths that what holds it may have had before it was moved.
+
+    The tested version knows the callable or class by a path that older releases
+    do not know. The newest of those tells where one of the same name was.
+    """
+    holder = outcome.tested.found if outcome.tested else None
+    if question.sense is Sense.MODULE or holder is None or not holder.name:
+        return ()
+    without = [version for version, one in outcome.seen.items() if not one.held and version in spaces]
+    if not without:
+        return ()
+    space = spaces[max(without, key=Version)]
+    head, top = holder.name.partition(".")[0], holder.module.partition(".")[0]
+    try:
+        places = space.defined(top, head)
+    except WebError as error:
+        logger.info("where %s lived before is not known: %s", holder.path, error)
+        return ()
+    last = f".{question.path.rpartition('.')[2]}" if question.sense is Sense.ATTRIBUTE else ""
+    return tuple(replace(question, path=f"{place}.{holder.name}{last}") for place in places[:MOST])

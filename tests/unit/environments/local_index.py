@@ -1,0 +1,165 @@
+"""A package index on the loopback: small distributions made in the test, with and without ranges, JSON or HTML."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import tarfile
+import threading
+import zipfile
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from textwrap import dedent
+from typing import TYPE_CHECKING, Any
+
+from harness.environments.index import IndexSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+@dataclass
+class LocalIndex:
+    """What is published, and what was asked for."""
+
+    ranges: bool = True
+    json: bool = True
+    password: str = ""
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    sent: int = 0
+    url: str = ""
+
+    @property
+    def settings(self) -> IndexSettings:
+        return IndexSettings((("UV_DEFAULT_INDEX", self.url),))
+
+    def publish(
+        self,
+        name: str,
+        version: str,
+        modules: Mapping[str, str],
+        *,
+        date: str = "",
+        yanked: bool = False,
+        requires: tuple[str, ...] = (),
+        sdist: bool = False,
+    ) -> None:
+        """Publish one release made of these files."""
+        stem = f"{name.replace('-', '_')}-{version}"
+        metadata = "\n".join(
+            [f"Name: {name}", f"Version: {version}", *(f"Requires-Dist: {one}" for one in requires), "", ""]
+        )
+        members = {path: dedent(text) for path, text in modules.items()}
+        if sdist:
+            filename, data = (
+                f"{stem}.tar.gz",
+                _tar({f"{stem}/{path}": text for path, text in members.items()} | {f"{stem}/PKG-INFO": metadata}),
+            )
+        else:
+            # padding keeps the wheel above the size up to which it is read whole
+            padding = {"pad/data.bin": "".join(chr(33 + at * 7919 % 90) * (at % 7) for at in range(90_000))}
+            filename, data = (
+                f"{stem}-py3-none-any.whl",
+                _zip({**padding, **members, f"{stem}.dist-info/METADATA": metadata}),
+            )
+        self.files[filename] = {
+            "name": name, "data": data, "yanked": yanked,
+            "date": date or f"20{version.split('.', maxsplit=1)[0]:0>2}-01-{1 + int(re.sub(r'[^0-9].*', '', version.split('.')[1])):02}T00:00:00Z",
+        }  # fmt: skip
+
+    def page(self, name: str) -> tuple[str, bytes]:
+        """Return the media type and the content of the page of a distribution."""
+        files = {filename: file for filename, file in self.files.items() if file["name"] == name}
+        if not self.json:
+            links = [
+                f'<a href="/files/{one}#sha256=0"{" data-yanked" if file["yanked"] else ""}>{one}</a>'
+                for one, file in files.items()
+            ]
+            return "text/html", "".join(links).encode()
+        listed = [
+            {
+                "filename": one,
+                "url": f"/files/{one}",
+                "size": len(file["data"]),
+                "upload-time": file["date"],
+                "yanked": file["yanked"],
+            }
+            for one, file in files.items()
+        ]
+        return "application/vnd.pypi.simple.v1+json", json.dumps({"files": listed}).encode()
+
+
+@contextmanager
+def served(index: LocalIndex) -> Iterator[LocalIndex]:
+    """Serve an index until the end of the block."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_message(self, *_args: Any) -> None:
+            """Say nothing."""
+
+        def do_GET(self) -> None:
+            index.asked.append(self.path)
+            kind, name = self.path.strip("/").split("/")
+            known = name in index.files if kind == "files" else any(one["name"] == name for one in index.files.values())
+            if index.password and self.headers.get("Authorization") != index.password:
+                self._answer(401, "text/plain", b"")
+            elif not known:
+                self._answer(404, "text/plain", b"")
+            elif kind == "files":
+                self._file(index.files[name]["data"])
+            else:
+                self._answer(200, *index.page(name))
+
+        def _file(self, data: bytes) -> None:
+            found = re.fullmatch(r"bytes=(\d*)-(\d*)", self.headers.get("Range", "")) if index.ranges else None
+            if not found:
+                self._answer(200, "application/octet-stream", data)
+                return
+            start = int(found[1]) if found[1] else max(0, len(data) - int(found[2]))
+            end = min(int(found[2]), len(data) - 1) if found[1] else len(data) - 1
+            self._answer(206, "application/octet-stream", data[start : end + 1], f"bytes {start}-{end}/{len(data)}")
+
+        def _answer(self, status: int, media: str, data: bytes, given: str = "") -> None:
+            index.sent += len(data)
+            self.send_response(status)
+            self.send_header("Content-Type", media)
+            self.send_header("Content-Length", str(len(data)))
+            if given:
+                self.send_header("Content-Range", given)
+            self.end_headers()
+            self.wfile.write(data)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    index.url = f"http://127.0.0.1:{server.server_port}/simple"
+    try:
+        yield index
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def _zip(members: Mapping[str, str]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as file:
+        for path, text in members.items():
+            file.writestr(path, text)
+    return content.getvalue()
+
+
+def _tar(members: Mapping[str, str]) -> bytes:
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w:gz") as file:
+        for path, text in members.items():
+            info = tarfile.TarInfo(path)
+            info.size = len(text.encode())
+            file.addfile(info, io.BytesIO(text.encode()))
+    return content.getvalue()

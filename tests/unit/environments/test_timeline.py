@@ -1,0 +1,382 @@
+"""What the releases of small distributions with known histories answer."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from harness.environments.locks import Freshness
+from harness.environments.timeline import Timeline
+from harness.model.history import Answer, Question, Sense
+from harness.model.verdict import History
+from tests.unit.environments.local_index import LocalIndex, served
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+ROOMY = "tool/__init__.py"
+
+
+@pytest.fixture
+def index() -> Iterator[LocalIndex]:
+    with served(LocalIndex()) as running:
+        yield running
+
+
+def publish(index: LocalIndex, releases: Mapping[str, str], name: str = "tool", **more: Any) -> None:
+    """Publish one module per release."""
+    for version, text in releases.items():
+        index.publish(name, version, {ROOMY: text}, **more)
+
+
+def ask(index: LocalIndex, tmp_path: Path, sense: Sense, path: str, member: str = "", *, tested: str = "3.0") -> Answer:
+    return Timeline(tmp_path, index.settings).ask(Question("tool", tested, sense, path, member))
+
+
+def test_removed(index: LocalIndex, tmp_path: Path) -> None:
+    publish(index, {"1.0": "def run(): ...", "1.1": "def run(): ...", "2.0": "", "3.0": ""})
+    answer = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run")
+    assert answer.history == History("tool", "1.1", "2.0", "2002-01-01", 4)
+    assert not answer.never_existed
+    assert answer.lived_in == ROOMY
+
+
+def test_removed_in_a_patch_release(index: LocalIndex, tmp_path: Path) -> None:
+    publish(index, {"1.0.0": "run = 1", "2.0.0": "run = 1", "2.0.1": "run = 1", "2.0.2": "", "2.0.3": "", "3.0": ""})
+    history = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run").history
+    assert history
+    assert (history.last_good, history.first_bad) == ("2.0.1", "2.0.2")
+
+
+def test_module_removed_and_moved(index: LocalIndex, tmp_path: Path) -> None:
+    index.publish("tool", "1.0", {ROOMY: "", "tool/report/__init__.py": "class Report: ..."})
+    index.publish("tool", "3.0", {ROOMY: "", "tool/legacy/report.py": "class Report: ..."})
+    answer = ask(index, tmp_path, Sense.MODULE, "tool.report")
+    assert answer.history
+    assert (answer.history.last_good, answer.history.first_bad) == ("1.0", "3.0")
+    assert answer.moved_to == ("tool.legacy.report",)
+
+
+def test_name_moved(index: LocalIndex, tmp_path: Path) -> None:
+    index.publish("tool", "1.0", {ROOMY: "from .session import Session", "tool/session.py": "class Session: ..."})
+    index.publish("tool", "3.0", {ROOMY: "", "tool/core/helper.py": "class Session: ..."})
+    answer = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.Session")
+    assert answer.lived_in == "tool/session.py"
+    assert answer.moved_to == ("tool.core.helper.Session",)
+
+
+def test_parameter_renamed_with_a_hint(index: LocalIndex, tmp_path: Path) -> None:
+    old = """
+        import warnings
+        class DAG:
+            def __init__(self, name, schedule=None, interval=None):
+                if interval is not None:
+                    warnings.warn("`interval` is deprecated. Please use `schedule` instead.", DeprecationWarning)
+    """
+    publish(index, {"1.0": old, "3.0": "class DAG:\n    def __init__(self, name, schedule=None): ..."})
+    answer = ask(index, tmp_path, Sense.PARAMETER, "tool.DAG", "interval")
+    assert answer.history
+    assert answer.history.last_good == "1.0"
+    assert answer.hint == "`interval` is deprecated. Please use `schedule` instead."
+    assert answer.parameters_then == ("name", "schedule", "interval")
+    assert answer.parameters_now == ("name", "schedule")
+
+
+def test_new_required_argument(index: LocalIndex, tmp_path: Path) -> None:
+    publish(
+        index,
+        {"1.0": "def judge(name=''): ...", "2.0": "def judge(column, name=''): ...", "3.0": "def judge(column): ..."},
+    )
+    history = ask(index, tmp_path, Sense.REQUIRED, "tool.judge", "column").history
+    assert history
+    assert (history.last_good, history.first_bad) == ("1.0", "2.0")
+
+
+def test_never_existed_looks_at_every_minor_line(index: LocalIndex, tmp_path: Path) -> None:
+    publish(index, {f"1.{minor}.{patch}": "x = 1" for minor in range(9) for patch in range(3)} | {"3.0": ""})
+    answer = ask(index, tmp_path, Sense.MODULE, "tool.ml")
+    assert answer.never_existed
+    assert answer.history == History("tool", None, None, None, 10)
+
+
+def test_parameter_that_never_was(index: LocalIndex, tmp_path: Path) -> None:
+    publish(index, {"1.0": "class Flavor:\n    name = 1", "3.0": "class Flavor:\n    name = 1"})
+    answer = ask(index, tmp_path, Sense.PARAMETER, "tool.Flavor", "role")
+    assert answer.never_existed
+
+
+def test_yanked_release_is_neither_good_nor_bad(index: LocalIndex, tmp_path: Path) -> None:
+    publish(index, {"1.0": "run = 1", "3.0": ""})
+    publish(index, {"1.1": "run = 1", "2.0": ""}, yanked=True)
+    history = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run").history
+    assert history
+    assert (history.last_good, history.first_bad) == ("1.0", "3.0")
+
+
+def test_in_a_prerelease_only(index: LocalIndex, tmp_path: Path) -> None:
+    publish(index, {"1.0": "", "2.0rc1": "run = 1", "2.0": "", "3.0": ""})
+    answer = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run")
+    assert answer.never_existed
+    assert answer.prerelease == "2.0rc1"
+
+
+def test_distribution_with_prereleases_only(index: LocalIndex, tmp_path: Path) -> None:
+    publish(index, {"1.0a1": "run = 1", "2.0a1": ""})
+    history = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run", tested="2.0a1").history
+    assert history
+    assert history.last_good == "1.0a1"
+
+
+def test_readded_and_gone_again(index: LocalIndex, tmp_path: Path) -> None:
+    publish(index, {"1.0": "run = 1", "1.1": "", "1.2": "", "1.3": "run = 1", "2.0": "", "3.0": ""})
+    history = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run").history
+    assert history
+    assert (history.last_good, history.first_bad) == ("1.3", "2.0")
+
+
+def test_maintenance_release_after_a_major_counts_by_its_version(index: LocalIndex, tmp_path: Path) -> None:
+    publish(index, {"2.0": "run = 1"}, date="2020-01-01T00:00:00Z")
+    publish(index, {"3.0": ""}, date="2021-01-01T00:00:00Z")
+    publish(index, {"2.1": "run = 1"}, date="2022-01-01T00:00:00Z")
+    history = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run").history
+    assert history == History("tool", "2.1", "3.0", "2021-01-01", 3)
+
+
+LAZY = {
+    "name to module": '_TABLE = {"Flow": ".flows"}\ndef __getattr__(name):\n    return load(_TABLE[name], name)',
+    "module to names": '_TABLE = {"flows": ["Flow"]}\ndef __getattr__(name): return 1',
+    "pairs": '_TABLE = {"Flow": (__spec__.parent, ".flows")}\ndef __getattr__(name): return 1',
+    "compared": 'def __getattr__(name):\n    if name == "Flow":\n        return 1\n    raise AttributeError(name)',
+    "put in place": 'import lazy\n__getattr__, __dir__, __all__ = lazy.attach(__name__, submod_attrs={"flows": ["Flow"]})',
+    "replaced": 'import sys\nsys.modules[__name__] = Lazy(__name__, {"flows": ["Flow"]})',
+}
+
+
+@pytest.mark.parametrize("text", LAZY.values(), ids=LAZY)
+def test_lazily_exported(index: LocalIndex, tmp_path: Path, text: str) -> None:
+    index.publish("tool", "1.0", {ROOMY: text, "tool/flows.py": "class Flow:\n    def run(self): ..."})
+    index.publish("tool", "3.0", {ROOMY: "def __getattr__(name):\n    raise AttributeError(name)"})
+    history = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.Flow").history
+    assert history
+    assert history.last_good == "1.0"
+
+
+def test_table_of_what_was_removed_exports_nothing(index: LocalIndex, tmp_path: Path) -> None:
+    gone = 'REMOVED = {"Flow": "tool.flows"}\ndef __getattr__(name):\n    if name in REMOVED:\n        raise AttributeError(name)'
+    publish(index, {"1.0": "class Flow: ...", "2.0": gone, "3.0": gone})
+    history = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.Flow").history
+    assert history
+    assert (history.last_good, history.first_bad) == ("1.0", "2.0")
+
+
+def test_context_manager_inherited(index: LocalIndex, tmp_path: Path) -> None:
+    old = {
+        ROOMY: "from .base import *\nclass Flow(Base): ...",
+        "tool/base.py": "class Base:\n    def __enter__(self): ...",
+    }
+    index.publish("tool", "1.0", old)
+    publish(index, {"3.0": "class Flow: ..."})
+    answer = ask(index, tmp_path, Sense.PROTOCOL, "tool.Flow", "__enter__")
+    assert answer.history
+    assert answer.history.last_good == "1.0"
+    assert answer.lived_in == "tool/base.py"
+
+
+def test_keywords_passed_on_to_the_base(index: LocalIndex, tmp_path: Path) -> None:
+    old = """
+        class Base:
+            def __init__(self, name, **options):
+                self.owner = options.pop("owner", None)
+        class Flow(Base):
+            def __init__(self, **kwargs):
+                super().__init__(**kwargs)
+    """
+    publish(index, {"1.0": old, "3.0": "class Flow:\n    def __init__(self, name): ..."})
+    history = ask(index, tmp_path, Sense.PARAMETER, "tool.Flow", "owner").history
+    assert history
+    assert history.last_good == "1.0"
+
+
+def test_keywords_that_cannot_be_told_are_not_guessed(index: LocalIndex, tmp_path: Path) -> None:
+    publish(index, {"1.0": "def run(**kwargs):\n    other(**kwargs)", "3.0": "def run(): ..."})
+    answer = ask(index, tmp_path, Sense.PARAMETER, "tool.run", "owner")
+    assert answer.history is None
+    assert "keywords that it does not name" in answer.reason
+
+
+def test_fields_of_a_data_class_are_parameters(index: LocalIndex, tmp_path: Path) -> None:
+    old = "from dataclasses import dataclass\n@dataclass\nclass Job:\n    name: str\n    owner: str = ''"
+    publish(index, {"1.0": old, "3.0": "from dataclasses import dataclass\n@dataclass\nclass Job:\n    name: str"})
+    history = ask(index, tmp_path, Sense.PARAMETER, "tool.Job", "owner").history
+    assert history
+    assert history.last_good == "1.0"
+
+
+def test_callable_that_was_moved_is_followed(index: LocalIndex, tmp_path: Path) -> None:
+    index.publish("tool", "1.0", {ROOMY: "", "tool/old.py": "class Report:\n    def run(self, mapping): ..."})
+    index.publish("tool", "3.0", {ROOMY: "", "tool/new.py": "class Report:\n    def run(self): ..."})
+    history = ask(index, tmp_path, Sense.PARAMETER, "tool.new.Report.run", "mapping").history
+    assert history
+    assert history.last_good == "1.0"
+
+
+def test_deprecation_is_dated_by_the_first_release_that_says_so(index: LocalIndex, tmp_path: Path) -> None:
+    new = 'from warnings import deprecated\n@deprecated("use go instead")\ndef run(): ...'
+    publish(index, {"1.0": "def run(): ...", "2.0": new, "3.0": new})
+    history = ask(index, tmp_path, Sense.PLAIN, "tool.run").history
+    assert history
+    assert (history.last_good, history.first_bad) == ("1.0", "2.0")
+
+
+def test_split_distribution(index: LocalIndex, tmp_path: Path) -> None:
+    publish(index, {"1.0": "class DAG:\n    def __init__(self, interval): ..."})
+    index.publish("tool", "3.0", {"unrelated.py": ""}, requires=("tool-core==3.0", "other>=1"))
+    index.publish(
+        "tool-core", "3.0", {ROOMY: '_T = {"DAG": ".sdk"}\ndef __getattr__(n): return 1'}, requires=("tool-sdk<2",)
+    )
+    index.publish(
+        "tool-sdk",
+        "1.0",
+        {"tool/sdk.py": "class DAG:\n    def __init__(self, schedule): ..."},
+        date="2003-01-01T00:00:00Z",
+    )
+    index.publish("tool-sdk", "1.1", {"tool/sdk.py": ""}, date="2023-01-01T00:00:00Z")
+    answer = ask(index, tmp_path, Sense.PARAMETER, "tool.DAG", "interval")
+    assert answer.history
+    assert (answer.history.last_good, answer.history.first_bad) == ("1.0", "3.0")
+    assert answer.parameters_now == ("schedule",)
+    assert not any("other" in path for path in index.asked)
+
+
+def test_what_is_inherited_is_dated_by_the_distribution_it_comes_from(index: LocalIndex, tmp_path: Path) -> None:
+    for version, body in {"1.0": "def __call__(self): ...", "2.0": "..."}.items():
+        index.publish("tool-core", version, {"tool_core/__init__.py": f"class Base:\n    {body}"})
+        text = "from tool_core import Base\nclass LLM(Base): ..."
+        index.publish("tool", version, {ROOMY: text}, requires=(f"tool-core=={version}",))
+    answer = ask(index, tmp_path, Sense.PROTOCOL, "tool.LLM", "__call__", tested="2.0")
+    assert answer.history
+    assert (answer.history.distribution, answer.history.last_good) == ("tool-core", "1.0")
+
+
+def test_source_distributions(index: LocalIndex, tmp_path: Path) -> None:
+    index.publish("tool", "1.0", {"src/tool/__init__.py": "run = 1"}, sdist=True)
+    index.publish("tool", "3.0", {ROOMY: ""}, sdist=True)
+    history = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run").history
+    assert history
+    assert history.last_good == "1.0"
+
+
+def test_another_distribution_that_shares_the_package(index: LocalIndex, tmp_path: Path) -> None:
+    index.publish("tool-extra", "3.0", {"tool/extra.py": ""})
+    publish(index, {"1.0": "run = 1", "3.0": ""})
+    question = Question("tool-extra", "3.0", Sense.ATTRIBUTE, "tool.run", also=(("tool", "3.0"),))
+    history = Timeline(tmp_path, index.settings).ask(question).history
+    assert history
+    assert (history.distribution, history.last_good) == ("tool", "1.0")
+
+
+def test_present_in_the_tested_version(index: LocalIndex, tmp_path: Path) -> None:
+    publish(index, {"1.0": "run = 1", "3.0": "run = 1"})
+    answer = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run")
+    assert answer.present
+    assert answer.history is None
+
+
+@pytest.mark.parametrize(("ranges", "json"), [(False, True), (True, False), (False, False)])
+def test_servers_that_know_less(tmp_path: Path, *, ranges: bool, json: bool) -> None:
+    with served(LocalIndex(ranges=ranges, json=json)) as index:
+        publish(index, {"1.0": "run = 1", "2.0": "", "3.0": ""})
+        history = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run").history
+    assert history
+    assert (history.last_good, history.first_bad) == ("1.0", "2.0")
+    assert history.first_bad_date == ("2002-01-01" if json else None)
+
+
+def test_ranges_spare_the_rest_of_a_wheel(index: LocalIndex, tmp_path: Path) -> None:
+    publish(index, {"1.0": "run = 1", "3.0": ""})
+    ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run")
+    # where the name lives now is looked for in all of the tested version, and in no other
+    assert index.sent < 1.7 * len(index.files["tool-1.0-py3-none-any.whl"]["data"])
+
+
+def test_second_question_asks_nothing(index: LocalIndex, tmp_path: Path) -> None:
+    publish(index, {"1.0": "run = 1", "2.0": "", "3.0": ""})
+    first = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run")
+    asked = len(index.asked)
+    assert ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run") == first
+    assert len(index.asked) == asked
+
+
+def test_offline_answers_from_the_store_or_says_so(index: LocalIndex, tmp_path: Path) -> None:
+    publish(index, {"1.0": "run = 1", "3.0": ""})
+    question = Question("tool", "3.0", Sense.ATTRIBUTE, "tool.run")
+    offline = Freshness(offline=True)
+    assert "offline" in Timeline(tmp_path, index.settings, freshness=offline).ask(question).reason
+    known = Timeline(tmp_path, index.settings).ask(question)
+    asked = len(index.asked)
+    assert Timeline(tmp_path, index.settings, freshness=offline).ask(question) == known
+    assert len(index.asked) == asked
+
+
+def test_damaged_store_is_got_anew(index: LocalIndex, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    publish(index, {"1.0": "run = 1", "3.0": ""})
+    known = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run")
+    for path in tmp_path.glob("timeline/tool/*"):
+        path.write_bytes(b"\x1f\x8b nonsense")
+    assert ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run") == known
+    assert "cannot be read" in caplog.text
+
+
+UNANSWERABLE = {
+    "unknown distribution": Question("unknown", "1.0", Sense.MODULE, "unknown"),
+    "no name": Question("../../etc", "1.0", Sense.MODULE, "x"),
+    "no version": Question("tool", "latest", Sense.MODULE, "tool"),
+}
+
+
+@pytest.mark.parametrize("question", UNANSWERABLE.values(), ids=UNANSWERABLE)
+def test_unanswerable(index: LocalIndex, tmp_path: Path, question: Question) -> None:
+    publish(index, {"1.0": ""})
+    answer = Timeline(tmp_path, index.settings).ask(question)
+    assert answer.history is None
+    assert answer.reason
+
+
+def test_index_that_is_not_there(tmp_path: Path) -> None:
+    with served(LocalIndex()) as index:
+        settings = index.settings
+    answer = Timeline(tmp_path, settings).ask(Question("tool", "1.0", Sense.MODULE, "tool"))
+    assert answer.reason
+    assert not list(tmp_path.rglob("*.api"))
+
+
+def test_release_that_does_not_parse_is_not_counted(index: LocalIndex, tmp_path: Path) -> None:
+    publish(index, {"1.0": "run = 1", "2.0": "print 'old'", "3.0": ""})
+    history = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run").history
+    assert history
+    assert (history.last_good, history.releases_checked) == ("1.0", 2)
+
+
+def test_credentials_reach_the_server_and_not_the_store(tmp_path: Path) -> None:
+    with served(LocalIndex(password="Basic dXNlcjpzZWNyZXQ=")) as index:
+        publish(index, {"1.0": "run = 1", "3.0": ""})
+        index.url = index.url.replace("://", "://user:secret@")
+        history = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run").history
+    assert history
+    assert history.last_good == "1.0"
+    import gzip
+
+    assert not any(b"secret" in gzip.decompress(path.read_bytes()) for path in tmp_path.rglob("*.api"))
+
+
+def test_threads_share_what_is_read(index: LocalIndex, tmp_path: Path) -> None:
+    publish(index, {"1.0": "run = 1\ngo = 1", "2.0": "go = 1", "3.0": ""})
+    timeline = Timeline(tmp_path, index.settings)
+    asked = [Question("tool", "3.0", Sense.ATTRIBUTE, f"tool.{name}") for name in ("run", "go") * 4]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(timeline.ask, asked))
+    assert [one.history.last_good for one in answers if one.history] == ["1.0", "2.0"] * 4
+    assert index.asked.count("/simple/tool/") == 1
