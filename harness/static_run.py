@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from importlib.metadata import version
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from harness.errors import SandboxError
 from harness.judge.static_spec import evidence, orders
@@ -14,7 +18,10 @@ from harness.model.static import StaticEvidence
 from harness.sandbox.policy import PROBE, TY
 
 if TYPE_CHECKING:
-    from harness.model.environment import Environment
+    from collections.abc import Callable
+
+    from harness.ledger.results import ResultsCache
+    from harness.model.environment import Environment, Lock
     from harness.model.execution import RunTask
     from harness.model.matrix import Job
 
@@ -22,32 +29,68 @@ logger = logging.getLogger(__name__)
 
 SECONDS = 90.0
 """How long one look may take: the heaviest libraries need half a minute to import on a busy machine."""
+OUTPUT = 16 << 20
+"""Bytes of its answer."""
+SHAPE = hashlib.sha256(msgspec.json.encode(msgspec.json.schema(StaticEvidence))).hexdigest()
+"""Stands for what the evidence can hold: looks from before a field was added do not have it."""
 
 
-def static(job: Job, environment: Environment, run: RunTask, limits: Limits | None = None) -> StaticEvidence | None:
-    """Look at a job's sample in its environment; None where it holds no Python.
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Looks of earlier invocations, and what they depend on beside the sample and its lock."""
+
+    results: ResultsCache
+    """Where they are."""
+    reuse: bool
+    """Whether they may be used."""
+    probe: str
+    """Digest of what is shipped into the sandbox."""
+    sandbox: str
+    """Name of the sandbox."""
+
+    def key(self, job: Job, lock: Lock) -> str:
+        """Return the SHA-256 over all that a look depends on."""
+        parts = [(part.name, part.language, part.text) for part in job.sample.parts]
+        everything = [SHAPE, parts, job.context.env, lock.digest, self.probe, version("ty"), self.sandbox]
+        return hashlib.sha256(msgspec.json.encode(everything)).hexdigest()
+
+
+def static(
+    job: Job, lock: Lock, environment: Callable[[], Environment], *, run: RunTask, kept: Kept | None = None
+) -> StaticEvidence | None:
+    """Look at a job's sample against a lock; None where it holds no Python.
 
     A look that fails leaves a note and no verdict: the run says what there is to say.
 
     Args:
         job: The sample and its context.
-        environment: Where its libraries are installed.
+        lock: What its libraries are.
+        environment: Gives the place where they are installed; asked only where the answer is not known.
         run: Runs a task in the sandbox.
-        limits: Bounds of a job; a look takes its own time.
+        kept: Looks of earlier invocations.
     """
     if not any(part.language is Language.PYTHON for part in job.sample.parts):
         return None
-    task = Task(
+    key = kept.key(job, lock) if kept else ""
+    if kept and kept.reuse and (known := kept.results.read(key, StaticEvidence)):
+        return known
+    try:
+        seen = evidence(run(_task(job, environment())), job.sample)
+    except SandboxError as error:
+        logger.info("%s: the static look: %s", job.id, error.what)
+        return StaticEvidence(notes=(f"the static look did not run: {error.what}",), whole=False)
+    if kept and seen.whole:
+        kept.results.write(key, seen)
+    return seen
+
+
+def _task(job: Job, environment: Environment) -> Task:
+    return Task(
         argv=(environment.python, "-I", f"{PROBE}/introspect.py", TY),
         python=environment.lock.python,
         stdin=orders(job, SECONDS),
         env=job.context.env,
         store=StoreAccess.READ,
-        limits=replace(limits or Limits(), seconds=SECONDS, output=16 << 20),
+        limits=replace(Limits(), seconds=SECONDS, output=OUTPUT),
         label=f"{job.id} static",
     )
-    try:
-        return evidence(run(task), job.sample)
-    except SandboxError as error:
-        logger.info("%s: %s", task.label, error.what)
-        return StaticEvidence(notes=(f"the static look did not run: {error.what}",))

@@ -86,7 +86,7 @@ def evidence(completed: Completed, sample: Sample) -> StaticEvidence:
         answer = msgspec.json.decode(completed.stdout, type=_Answer)
     except msgspec.DecodeError:
         how = "ended without an answer" if completed.ending is Ending.EXITED else f"ended by {completed.ending}"
-        return StaticEvidence(notes=(f"the static look {how}",), seconds=completed.seconds)
+        return StaticEvidence(notes=(f"the static look {how}",), whole=False, seconds=completed.seconds)
     first = {part.name: part.first_line - 1 for part in sample.parts}
     looked = (one.looked for one in answer.seen if one.looked and one.looked.file in first)
     return StaticEvidence(
@@ -97,6 +97,7 @@ def evidence(completed: Completed, sample: Sample) -> StaticEvidence:
         ),
         starred=tuple(one.starred for one in answer.seen if one.starred),
         notes=(*answer.notes, *dict.fromkeys(one.note for one in answer.seen if one.note)),
+        whole=not answer.notes,
         seconds=completed.seconds,
     )
 

@@ -15,7 +15,7 @@ import os
 import tempfile
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from harness.model.source import Sample
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 SHAPE = hashlib.sha256(msgspec.json.encode(msgspec.json.schema(Evidence))).hexdigest()
 """Stands for what evidence can hold: results from before a field was added do not have it."""
@@ -77,9 +79,13 @@ class ResultsCache:
 
     def get(self, key: str) -> Evidence | None:
         """Return the evidence of an equal run, or None."""
+        return self.read(key, Evidence)
+
+    def read(self, key: str, kind: type[T]) -> T | None:
+        """Return what is kept under a key, which stands for its kind as well, or None."""
         path = self._path(key)
         try:
-            evidence = msgspec.json.decode(path.read_bytes(), type=Evidence)
+            evidence = msgspec.json.decode(path.read_bytes(), type=kind)
         except FileNotFoundError:
             return None
         except (msgspec.MsgspecError, OSError, UnicodeDecodeError) as error:
@@ -94,7 +100,12 @@ class ResultsCache:
         """Keep the evidence of a run if it is of a kind that lasts; return whether it was kept."""
         if not lasting(evidence):
             return False
-        data = msgspec.json.encode(evidence)
+        self.write(key, evidence)
+        return True
+
+    def write(self, key: str, value: object) -> None:
+        """Keep a value under a key."""
+        data = msgspec.json.encode(value)
         path = self._path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, aside = tempfile.mkstemp(prefix=".", dir=path.parent)
@@ -106,7 +117,6 @@ class ResultsCache:
             Path(aside).unlink(missing_ok=True)
             raise
         self._make_room(len(data))
-        return True
 
     def _path(self, key: str) -> Path:
         """Return the file of a key; the first digits spread the files over folders."""

@@ -95,5 +95,7 @@ class StaticEvidence:
     """What the star imports of the sample give."""
     notes: tuple[str, ...] = ()
     """What a reader should know: that the type checker was not there, that a module took too long."""
+    whole: bool = True
+    """False where something ended before it had said all: another look may see more."""
     seconds: float = 0.0
     """Wall time."""
