@@ -175,10 +175,10 @@ def _holders(
     pairs = [(module, str(canonicalize_name(name))) for module, name in modules]
     share = [(module, name) for module, name in pairs if module.partition(".")[0] == top and name in versions]
 
-    def merit(pair: tuple[str, str]) -> tuple[bool, bool, int, int]:
+    def merit(pair: tuple[str, str]) -> tuple[bool, int, bool, bool, int]:
         module, name = pair
         fits = f"{symbol}.".startswith(f"{module}.")
-        return not fits, name not in requested and name != package, -module.count("."), len(name)
+        return not fits, -module.count("."), name not in requested, name != package, len(name)
 
     names = [name for _, name in sorted(share, key=merit)]
     names += [name for name in (package, *sorted(requested)) if name in versions and name.startswith(package)]
