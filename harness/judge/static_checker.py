@@ -85,10 +85,22 @@ def _symbol(one: Diagnostic, code: Code, source: Source) -> str:
         return ".".join(quoted[:2])
     if code is Code.SIGNATURE:
         return _called(one, source, str(quoted[0]) if quoted else "")
-    if code is not Code.DEPRECATED and "odule `" not in one.message and not _PLAIN.fullmatch((*quoted, "")[0]):
+    if code is Code.DEPRECATED:
+        return _deprecated(one, source)
+    if "odule `" not in one.message and not _PLAIN.fullmatch((*quoted, "")[0]):
         return ""
     nodes = [node for node in source.nodes if isinstance(node, ast.expr) and _places(node, source) == _range(one)[1:]]
     return next((path for node in nodes if (path := source.resolve(node))), "")
+
+
+def _deprecated(one: Diagnostic, source: Source) -> str:
+    """Return what is deprecated: the type checker marks the last word of its path, where it is used."""
+    used = (
+        node
+        for node in source.nodes
+        if isinstance(node, ast.Attribute | ast.Name) and _places(node, source)[2:] == (one.end_line, one.end_column)
+    )
+    return next((path for node in used if (path := source.resolve(node))), "")
 
 
 def _called(one: Diagnostic, source: Source, argument: str) -> str:

@@ -3,6 +3,7 @@
 import contextlib
 import importlib
 import importlib.util
+import inspect
 import re
 import signal
 import sys
@@ -16,6 +17,9 @@ from .introspect_values import UNKNOWN, Gone, Instance, Real, Value, offers, sta
 SECONDS = 25.0
 """How long one import or one look-up may take."""
 _SPEAKS = re.compile(r"deprecat|will be removed|removed in|no longer (?:supported|recommended)", re.IGNORECASE)
+_GONE = re.compile(
+    r"(?:was|were|has been|have been|is|are) (?:now )?(?:removed|moved|renamed)|no longer", re.IGNORECASE
+)
 _TELLS = r"\W[^.;]{0,80}(?:deprecat|moved|removed|renamed|instead)"
 _HERE = __name__.rpartition(".")[0]
 
@@ -116,9 +120,17 @@ def member(value: Value, name: str, heard: List[Heard]) -> Value:
         with bounded(), listening("", heard):
             return Real(getattr(obj, name), path)
     except AttributeError as error:
-        return Gone() if _lacks(obj, name, error) else UNKNOWN
-    except (Exception, SystemExit, Slow):
+        return Gone(_words(error)) if _lacks(obj, name, error) else UNKNOWN
+    except Exception as error:
+        # a library may keep a name only to say that it is gone
+        said = re.search(rf"(?<!\w){re.escape(name)}\b", str(error)) and _GONE.search(str(error))
+        return Gone(_words(error)) if said and not isinstance(error, ModuleNotFoundError) else UNKNOWN
+    except (SystemExit, Slow):
         return UNKNOWN
+
+
+def _words(error: Exception) -> str:
+    return clean(f"{type(error).__name__}: {' '.join(str(error).split())}", 500)
 
 
 def _lacks(obj: Any, name: str, error: AttributeError) -> bool:
@@ -143,12 +155,26 @@ def _submodule(module: ModuleType, name: str) -> bool:
 
 
 def _of_instance(value: Instance, name: str) -> Value:
-    if not offers(value.cls, name):
+    if not offers(value.cls, name) or _denies(value.cls, name):
         return Gone()
     held = static(value.cls, name)
     if isinstance(held, property):
         return returned(held.fget)
     return Bound(held, value, f"{value.path}.{name}") if held is not Value else UNKNOWN
+
+
+def _denies(cls: type, name: str) -> bool:
+    """Return whether a class that looks names up as it runs has an instance, made of nothing, without this one."""
+    if static(cls, name) is not Value or static(cls, "__getattr__") is Value or inspect.isabstract(cls):
+        return False
+    # what cannot be made of nothing tells nothing
+    with contextlib.suppress(Exception, SystemExit, Slow), bounded(5.0), listening("", []):
+        instance = cls()
+        try:
+            getattr(instance, name)
+        except AttributeError as error:
+            return getattr(error, "name", name) == name and f"'{name}'" in str(error) and cls.__name__ in str(error)
+    return False
 
 
 class Bound(Value):

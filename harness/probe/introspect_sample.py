@@ -7,7 +7,7 @@ from typing import Dict, List, Optional
 
 from .introspect_moved import search
 from .introspect_notes import Notes, Send
-from .introspect_use import Uses, attributes_set
+from .introspect_use import Uses
 from .introspect_walk import Walker
 
 
@@ -18,7 +18,7 @@ def look(files: Dict[str, str], send: Send) -> None:
     every = [(Notes(name, text, send), _parse(text, os.path.basename(name))) for name, text in files.items()]
     for notes, tree in every:
         if tree is not None:
-            Walker(Uses(notes, own if len(files) > 1 else set(), attributes_set(tree))).walk(tree)
+            Walker(Uses(notes, own if len(files) > 1 else set(), tree)).walk(tree)
     # what importing for the search brings along must not change what the looks above see
     for notes, _ in every:
         for number, module, names, text in notes.wanted:

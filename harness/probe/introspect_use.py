@@ -5,7 +5,7 @@ import contextlib
 import inspect
 import sys
 import textwrap
-from typing import Any, Dict, Iterator, List, Optional, Set, Tuple
+from typing import Any, Iterator, List, Optional, Set, Tuple
 
 from . import introspect_access as access
 from .introspect_binding import Refusal, Shape, method, refusal
@@ -18,17 +18,17 @@ _Named = Tuple[str, Value]
 class Uses:
     """The uses that one file makes of libraries."""
 
-    def __init__(self, notes: Notes, own: Set[str], stored: Set[str]) -> None:
+    def __init__(self, notes: Notes, own: Set[str], tree: ast.AST) -> None:
         """Take what the file itself accounts for.
 
         Args:
             notes: Where to write down what is seen.
             own: Modules of the sample itself.
-            stored: Attributes that the sample sets on something: they may be there.
+            tree: The file: what it sets on something may be there, and so may what it says as a text, a column perhaps.
         """
         self._notes = notes
         self._own = own
-        self._stored = stored
+        self._stored, self._said = _attributes_set(tree), _texts(tree)
         self._gone: Set[str] = set()
         self.level = 0
         """Above 0, nothing is written down: the sample is ready for what is not there."""
@@ -93,7 +93,8 @@ class Uses:
         token = self._notes.alias(node, alias)
         if isinstance(found, Gone):
             self._gone.add(symbol)
-            self._see("A002", token, symbol, f"{module.path} has no {alias.name}", moved=(module.path, [alias.name]))
+            message, moved = f"{module.path} has no {alias.name}", (module.path, [alias.name])
+            self._see("A002", token, symbol, message, evidence=found.words, moved=moved)
         elif found is UNKNOWN:
             submodule = access.load(symbol, heard)
             return Real(submodule, symbol) if inspect.ismodule(submodule) else UNKNOWN
@@ -115,7 +116,7 @@ class Uses:
         if not isinstance(value, (Real, Instance, Gone)):
             return UNKNOWN
         self._notes.looked(node)
-        if isinstance(value, Gone) or node.attr in self._stored or not isinstance(node.ctx, ast.Load):
+        if isinstance(value, Gone) or self._may_have(value, node.attr) or not isinstance(node.ctx, ast.Load):
             return GONE if isinstance(value, Gone) else UNKNOWN
         symbol = f"{value.path}.{node.attr}"
         if symbol in self._gone:
@@ -125,16 +126,20 @@ class Uses:
         heard: List[access.Heard] = []
         found = access.member(value, node.attr, heard)
         if isinstance(found, Gone):
-            self._absent(value, node, symbol)
+            self._absent(value, node, symbol, found.words)
         else:
             self._heard(heard, self._notes.attribute(node), symbol)
         return found
 
-    def _absent(self, value: Any, node: ast.Attribute, symbol: str) -> None:
-        sure = value.sure if isinstance(value, Instance) else True
+    def _may_have(self, value: Value, name: str) -> bool:
+        looks_up = isinstance(value, Instance) and static(value.cls, "__getattr__") is not Value
+        return name in self._stored or (looks_up and name in self._said)
+
+    def _absent(self, value: Any, node: ast.Attribute, symbol: str, words: str = "") -> None:
+        sure = value.sure and static(value.cls, "__getattr__") is Value if isinstance(value, Instance) else True
         moved = (value.path, [node.attr]) if isinstance(value, Real) and inspect.ismodule(value.obj) else None
         message = f"{value.path} has no attribute {node.attr}"
-        self._see("A002", self._notes.attribute(node), symbol, message, sure=sure, moved=moved)
+        self._see("A002", self._notes.attribute(node), symbol, message, evidence=words, sure=sure, moved=moved)
 
     def called(self, callee: Value, node: ast.Call) -> Value:
         """Call something with the sample's own arguments."""
@@ -273,12 +278,18 @@ def _gives_itself(function: Any) -> bool:
     return bool(given) and all(isinstance(one, ast.Name) and one.id == "self" for one in given)
 
 
-def attributes_set(tree: ast.AST) -> Set[str]:
+def _attributes_set(tree: ast.AST) -> Set[str]:
     """Return the names of all attributes that a file sets on something, ``setattr`` with a text among them."""
-    found: Dict[str, None] = {}
+    found: Set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
-            found[node.attr] = None
+            found.add(node.attr)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "setattr":
-            found.update((str(one.value), None) for one in node.args if isinstance(one, ast.Constant))
-    return set(found)
+            found |= {str(one.value) for one in node.args if isinstance(one, ast.Constant)}
+    return found
+
+
+def _texts(tree: ast.AST) -> Set[str]:
+    """Return the words that a file gives as texts or as keywords."""
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return texts | {node.arg for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg}

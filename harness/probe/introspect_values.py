@@ -18,6 +18,10 @@ class Value:
 class Gone(Value):
     """Something that is reported already: whatever follows from it is no news."""
 
+    def __init__(self, words: str = "") -> None:
+        self.words = words
+        """What the library itself says of it."""
+
 
 class Real(Value):
     """A library's own object, reached by imports and attributes alone."""

@@ -17,7 +17,7 @@ from tests.unit.judge.cases import job, sample
 from tests.unit.judge.looking import brief, judge, look
 
 LIB = """
-import functools, warnings
+import functools, inspect, warnings
 from typing import Callable
 
 class Flow:
@@ -43,6 +43,17 @@ class Loose:
 class Lazy:
     def __getattr__(self, name): return 1
 
+class Table:
+    def __init__(self, data=None): self._data = data or {}
+    def __getattr__(self, name):
+        if name in self._data:
+            return self._data[name]
+        raise AttributeError(f"'Table' object has no attribute '{name}'")
+
+class Proxy:
+    def __init__(self, target): self._target = target
+    def __getattr__(self, name): return getattr(self._target, name)
+
 class Other:
     def __new__(cls, *args): return object()
 
@@ -67,6 +78,17 @@ def giving(fn):
         return fn("session", *args, **kwargs)
     return wrapper
 
+def bound(fn):
+    signature = inspect.signature(fn)
+    @functools.wraps(fn)
+    def wrapper(*args, **kwargs):
+        given = signature.bind(*args, **kwargs)
+        return fn(*given.args, **given.kwargs)
+    wrapper.parameters = 1
+    return wrapper
+
+@bound
+def validated(a): return a
 @passed_on
 def strict(a, *, b=1): return a
 @renamed
@@ -82,6 +104,10 @@ def __getattr__(name):
     if name == "shim":
         warnings.warn("`lib.shim` is deprecated, use lib.inner.Deep instead", DeprecationWarning, stacklevel=2)
         return old
+    if name == "told":
+        raise ImportError("`told` has been removed from lib since 2.0")
+    if name == "extra":
+        raise ImportError("extra needs the package nowhere")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 """
 PACKAGES = {
@@ -134,6 +160,13 @@ WRONG = {
     "lazy shim": ("from lib import shim\nshim", [("A005", 1, "lib.shim")]),
     "marked": ("import lib\nlib.old()", [("A005", 2, "lib.old")]),
     "old module": ("import lib.past", [("A005", 1, "lib.past")]),
+    "told to be gone": ("from lib import told", [("A002", 1, "lib.told")]),
+    "through a wrapper that binds": ("import lib\nlib.validated(1, c=2)", [("A003", 2, "lib.validated(c=)")]),
+    "not in a table": ("import lib\nlib.Table().append(1)", [("A002", 2, "lib.Table.append")]),
+    "python's own, deprecated": (
+        "import datetime as d\nd.datetime.utcnow()",
+        [("A005", 2, "datetime.datetime.utcnow")],
+    ),
     "undefined": ("import lib\nlib.Flow(data)", [("S102", 2, "data")]),
     "undefined beside a star": ("from lib.inner import *\nDeep, other", [("S102", 2, "other")]),
     "python's own": ("import imp\nimp.reload", [("A001", 1, "imp")]),
@@ -149,6 +182,9 @@ RIGHT = {
     "set by hand": "import lib\nf = lib.Flow(print)\nf.note = 1\nprint(f.note)",
     "set by name": "import lib\nl = lib.Loose(a=1)\nl.a",
     "looked up": "import lib\nlib.Lazy().anything.at.all()",
+    "a column": "import lib\nlib.Table({'append': print}).append(1)",
+    "what a proxy stands for": "import lib\nlib.Proxy([]).append(1)",
+    "needs a package": "from lib import extra",
     "made by another": "import lib\nlib.Other(1).anything()",
     "unknown arguments": "import lib\nlib.Flow(*[], **{})\nlib.strict(*[], **{})",
     "keyword of a wrapper": "import lib\nlib.lenient(old=1)",
