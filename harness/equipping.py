@@ -13,6 +13,7 @@ from harness.environments.locks import Freshness
 from harness.environments.manage import Manager
 from harness.environments.provider import Provider
 from harness.environments.resolver import Resolver
+from harness.environments.timeline import Timeline
 from harness.jobs import Equipment
 from harness.ledger.results import ResultsCache
 from harness.sandbox import assets
@@ -85,6 +86,7 @@ def equipped(options: Options, note: Callable[[str], None]) -> Iterator[Equipmen
                 limits=options.limits,
                 digests={"probe": assets.digest(assets.probe()), "stubs": assets.digest(assets.folder("stubs"))},
                 cancel=cancel,
+                timeline=Timeline(options.store, index, freshness=freshness),
                 explore=True,
             )
         finally:

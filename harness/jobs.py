@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
@@ -25,6 +26,7 @@ from harness.model.source import Language
 from harness.plan.matrix import published_on
 from harness.plan.requirements import grant
 from harness.sandbox.policy import PROBE
+from harness.static_run import Kept, static
 
 if TYPE_CHECKING:
     import threading
@@ -32,16 +34,19 @@ if TYPE_CHECKING:
 
     from harness.environments.provider import Provider
     from harness.environments.resolver import Resolver
+    from harness.environments.timeline import Timeline
     from harness.ledger.results import ResultsCache
     from harness.model.environment import Environment, Interpreter, Lock
     from harness.model.execution import Evidence, Limits
     from harness.model.matrix import Job
+    from harness.model.static import StaticEvidence
+    from harness.model.verdict import Finding
     from harness.sandbox.base import Sandbox
 
 logger = logging.getLogger(__name__)
 
-EXPLORE = "explore"
-"""The mode of a run that does not stop at a failure."""
+EXPLORE, STATIC = "explore", "static"
+"""What else is looked at beside the plain run: what it would have met, and what is there."""
 MAX_REPAIRS = 6
 """How often an environment is repaired before the job is judged as it is."""
 
@@ -68,8 +73,10 @@ class Equipment:
     """``probe`` and ``stubs`` to the digest of what is shipped."""
     cancel: threading.Event
     """Set when the run is to stop."""
+    timeline: Timeline | None = None
+    """Answers questions about published releases; None where nobody may be asked."""
     explore: bool = False
-    """Whether a second run follows that does not stop at a failure."""
+    """Whether what stands behind the first failure is looked at too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,12 @@ class Ran:
     """None where it did not run."""
     explored: Evidence | None = None
     """What a run showed that does not stop at a failure, None where there was none."""
+    static: StaticEvidence | None = None
+    """What was learned without running it, None where nobody looked."""
+    clash: Finding | None = None
+    """What made the libraries fail by themselves as they resolve today, where a way around it was found."""
+    request: Request | None = None
+    """What was resolved for it."""
     repairs: tuple[str, ...] = ()
     """Requirements added because a library asked for them."""
     cached: bool = False
@@ -92,17 +105,23 @@ class Ran:
     """Why it did not run: our fault, or the resolver's word that no versions fit."""
 
 
-def run(job: Job, equipment: Equipment) -> Ran:
-    """Run one job; never raises a `HarnessError`, for one bad job never stops the others."""
+def run(job: Job, equipment: Equipment, request: Request | None = None) -> Ran:
+    """Run one job; never raises a `HarnessError`, for one bad job never stops the others.
+
+    Args:
+        job: The job.
+        equipment: What jobs share.
+        request: What to resolve, in place of what the job asks for.
+    """
     best = Ran(job)
     if job.skip or not any(part.language in spec.RUN for part in job.sample.parts):
         return best
     repairs: tuple[str, ...] = ()
     for _ in range(MAX_REPAIRS + 1):
         try:
-            ran = _attempt(job, repairs, equipment)
+            ran = _attempt(job, _request(job, repairs, equipment.interpreters, request), repairs, equipment)
             # where a library already asks for a package, the environment changes first
-            ran = ran if _asked(ran) else _explored(ran, equipment)
+            ran = ran if _asked(ran) else _looked(_explored(ran, equipment), equipment)
         except ResolutionError as error:
             # a repair that cannot be installed leaves the answer that asked for it
             return best if best.evidence else dataclasses.replace(best, fault=error)
@@ -117,36 +136,49 @@ def run(job: Job, equipment: Equipment) -> Ran:
     return best
 
 
-def _attempt(job: Job, repairs: tuple[str, ...], equipment: Equipment) -> Ran:
+def _attempt(job: Job, request: Request, repairs: tuple[str, ...], equipment: Equipment) -> Ran:
     """Resolve, install and run once, or take the result that is known."""
-    request = _request(job, repairs, equipment.interpreters)
     limits = dataclasses.replace(equipment.limits, seconds=spec.seconds(job, equipment.limits))
     # the lock first: where its result is known, its environment need not be there
     lock = equipment.resolver.lock(request)
     if evidence := _known(job, lock, limits, equipment):
-        return Ran(job, lock, evidence, repairs=repairs, cached=True)
+        return Ran(job, lock, evidence, request=request, repairs=repairs, cached=True)
     environment = equipment.provider.ready(request)
     # what was installed may be another lock, where the first one does not build
     if environment.lock != lock and (evidence := _known(job, environment.lock, limits, equipment)):
-        return Ran(job, environment.lock, evidence, repairs=repairs, cached=True)
+        return Ran(job, environment.lock, evidence, request=request, repairs=repairs, cached=True)
     evidence = _run(job, environment, limits, equipment)
     equipment.results.put(_key(job, environment.lock, limits, equipment), evidence)
-    return Ran(job, environment.lock, evidence, repairs=repairs)
+    return Ran(job, environment.lock, evidence, request=request, repairs=repairs)
 
 
 def _explored(ran: Ran, equipment: Equipment) -> Ran:
     """Run the sample once more, without stopping, in the same environment, or take the result that is known."""
     job = ran.job
     python = any(part.language is Language.PYTHON for part in job.sample.parts)
-    if not equipment.explore or not python or ran.lock is None or ran.evidence is None:
+    if not equipment.explore or not python or ran.lock is None or ran.request is None:
         return ran
     limits = dataclasses.replace(equipment.limits, seconds=spec.seconds(job, equipment.limits))
     evidence = _known(job, ran.lock, limits, equipment, EXPLORE)
     if evidence is None:
-        environment = equipment.provider.ready(_request(job, ran.repairs, equipment.interpreters))
+        environment = equipment.provider.ready(ran.request)
         evidence = _run(job, environment, limits, equipment, EXPLORE)
         equipment.results.put(_key(job, ran.lock, limits, equipment, EXPLORE), evidence)
     return dataclasses.replace(ran, explored=evidence)
+
+
+def _looked(ran: Ran, equipment: Equipment) -> Ran:
+    """Look at the sample without running it, in the same environment, or take what is known."""
+    if not equipment.explore or ran.lock is None or ran.request is None:
+        return ran
+    seen = static(
+        ran.job,
+        ran.lock,
+        partial(equipment.provider.ready, ran.request),
+        run=partial(equipment.sandbox.run, cancel=equipment.cancel),
+        kept=Kept(equipment.results, equipment.reuse, equipment.digests["probe"], equipment.sandbox.name),
+    )
+    return dataclasses.replace(ran, static=seen)
 
 
 def _known(job: Job, lock: Lock, limits: Limits, equipment: Equipment, mode: str = "") -> Evidence | None:
@@ -161,7 +193,11 @@ def _key(job: Job, lock: Lock, limits: Limits, equipment: Equipment, mode: str =
     )
 
 
-def _request(job: Job, repairs: tuple[str, ...], interpreters: tuple[Interpreter, ...]) -> Request:
+def _request(
+    job: Job, repairs: tuple[str, ...], interpreters: tuple[Interpreter, ...], given: Request | None
+) -> Request:
+    if given is not None:
+        return dataclasses.replace(given, requirements=tuple(sorted({*given.requirements, *repairs})))
     lane = job.target.lane
     return Request(
         requirements=tuple(sorted({*job.requirements, *repairs})),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
@@ -12,47 +12,100 @@ from harness.errors import ResolutionError
 from harness.judge.base import Case, Witness
 from harness.judge.execution import ExecutionWitness
 from harness.judge.exploration import ExplorationWitness
+from harness.judge.static import StaticWitness
 from harness.judge.syntax import check_syntax
+from harness.judge.timeline import with_history
 from harness.judge.verdict import merge, surprise, verdict
 from harness.model.execution import Outcome
+from harness.model.matrix import Lane
 from harness.model.verdict import Code, Confidence, Finding, Kind, PlacedFinding, RunRecord, SampleReport, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from harness.jobs import Ran
+    from harness.model.history import Answer, Question
     from harness.model.source import Sample
     from harness.model.verdict import PageFault
 
-WITNESSES: tuple[Witness, ...] = (ExecutionWitness(), ExplorationWitness())
+WITNESSES: tuple[Witness, ...] = (ExecutionWitness(), ExplorationWitness(), StaticWitness())
 """Who is asked about every run."""
 _PAGE_KINDS = {Code.RENDERING: Kind.RENDERING, Code.LANGUAGE: Kind.LANGUAGE}
 """Findings about a page that belong to one of its samples."""
 
 
-def judged(sample: Sample, runs: Sequence[Ran], faults: Iterable[PageFault], sandbox: str) -> SampleReport:
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A run and what it shows."""
+
+    ran: Ran
+    """The run."""
+    findings: tuple[Finding, ...]
+    """What every witness says of it, each fault once."""
+
+
+def weigh(ran: Ran, ask: Callable[[Question], Answer] | None) -> Weighed:
+    """Ask every witness about a run.
+
+    Args:
+        ran: The run.
+        ask: Answers questions about published releases; None leaves findings without history.
+    """
+    findings = merge(_findings(ran))
+    if ask is not None and ran.lock is not None:
+        modules = ran.evidence.modules if ran.evidence else ()
+        requested = [_name(one) for one in ran.job.requirements]
+        findings = with_history(findings, ran.lock, modules, requested, ask)
+    return Weighed(ran, findings)
+
+
+def judged(sample: Sample, weighed: Sequence[Weighed], faults: Iterable[PageFault], sandbox: str) -> SampleReport:
     """Return the report on a sample that was to be checked.
+
+    The verdict is about today's versions, where they were asked for; other lanes
+    tell when that became so, and what comes next.
 
     Args:
         sample: The sample.
-        runs: What came of its jobs.
+        weighed: What came of its jobs.
         faults: What is wrong with its page, as far as it concerns this sample.
         sandbox: Name of the sandbox.
     """
+    runs = [one.ran for one in weighed]
     parsed = [finding for part in sample.parts for finding in check_syntax(part)]
-    ran = [finding for one in runs for finding in _findings(one)]
-    findings = merge([*parsed, *ran])
+    lane = next((lane for lane in Lane if any(one.job.target.lane is lane and not one.job.skip for one in runs)), None)
+    mine = [one for one in weighed if one.ran.job.target.lane is lane]
+    findings = merge([*parsed, *(finding for one in mine for finding in one.findings)])
     expect = next((one.job.context.expect for one in runs if one.job.context.expect), sample.directive.expect)
     return _report(
         sample,
         verdict(findings),
         (*_of_page(faults), *(_placed(sample, finding) for finding in findings)),
         reason=next((one.job.skip for one in runs if one.job.skip), ""),
-        runs=tuple(_record(one, sandbox) for one in runs if one.evidence or one.fault or one.job.skip),
-        reach=max((seen.reach for one in runs for seen in (one.evidence, one.explored) if seen), default=0.0),
+        runs=tuple(_record(one, sandbox, _other_lane(one, mine)) for one in weighed if _worth_telling(one.ran)),
+        reach=max((seen.reach for one in mine for seen in (one.ran.evidence, one.ran.explored) if seen), default=0.0),
         expected=expect or "",
         surprise=surprise(expect, findings, where=sample.id),
+        remark=remark(findings, sample.page.updated),
     )
+
+
+def remark(findings: Iterable[Finding], updated: str) -> str:
+    """Say whether a page was right on the day it says it was last updated, as far as the releases tell.
+
+    Args:
+        findings: What is wrong today.
+        updated: ISO date, or empty where the page says none.
+    """
+    found = [one for one in findings if verdict([one]) is Verdict.OUTDATED]
+    dates = [one.history.first_bad_date for one in found if one.history and one.history.first_bad_date]
+    never = any(one.kind is Kind.NEVER_EXISTED for one in found)
+    if not updated or not (dates or never):
+        return ""
+    day = updated[:10]
+    if never or min(dates)[:10] <= day:
+        return f"was already outdated when the page was last updated ({day})"
+    return f"was right when the page was last updated ({day}); broke on {min(dates)[:10]}"
 
 
 def skipped(sample: Sample, reason: str, faults: Iterable[PageFault] = ()) -> SampleReport:
@@ -85,6 +138,7 @@ def _report(
     reach: float = 0.0,
     expected: str = "",
     surprise: str = "",
+    remark: str = "",
 ) -> SampleReport:
     return SampleReport(
         id=sample.id,
@@ -100,13 +154,19 @@ def _report(
         reach=reach,
         expected=expected,
         surprise=surprise,
+        remark=remark,
     )
+
+
+def _worth_telling(ran: Ran) -> bool:
+    return bool(ran.evidence or ran.fault or ran.job.skip)
 
 
 def _findings(ran: Ran) -> tuple[Finding, ...]:
     """Ask every witness about one run, or say why there was none."""
-    case = Case(ran.job, ran.lock, ran.evidence, explored=ran.explored)
+    case = Case(ran.job, ran.lock, ran.evidence, explored=ran.explored, static=ran.static)
     found = [finding for witness in WITNESSES for finding in witness.findings(case)]
+    found += [ran.clash] if ran.clash else []
     if ran.fault is None:
         return tuple(found)
     pages = isinstance(ran.fault, ResolutionError) and ran.fault.unsatisfiable
@@ -144,7 +204,20 @@ def _placed(sample: Sample, finding: Finding) -> PlacedFinding:
     return PlacedFinding(finding, position.line, position.column, source)
 
 
-def _record(ran: Ran, sandbox: str) -> RunRecord:
+def _other_lane(one: Weighed, mine: Sequence[Weighed]) -> tuple[str, ...]:
+    """Say what a run in another lane than the verdict's shows, compared with today."""
+    if any(one is other for other in mine) or not one.ran.evidence:
+        return ()
+    then = {finding.symbol for finding in one.findings if verdict([finding]) is Verdict.OUTDATED}
+    today = {finding.symbol for other in mine for finding in other.findings}
+    if one.ran.job.target.lane is Lane.PUBLISHED:
+        return ("was already wrong when written: " + ", ".join(sorted(then)) if then else "was right when written",)
+    new = sorted(then - today)
+    return (f"will break with what is coming: {', '.join(new)}" if new else "nothing more breaks with what is coming",)
+
+
+def _record(one: Weighed, sandbox: str, remarks: tuple[str, ...]) -> RunRecord:
+    ran = one.ran
     job, lock, evidence = ran.job, ran.lock, ran.evidence
     asked = {*(_name(one) for one in (*job.requirements, *ran.repairs))}
     outcome = evidence.outcome if evidence else Outcome.SKIPPED if job.skip else Outcome.ERRORED
@@ -159,7 +232,7 @@ def _record(ran: Ran, sandbox: str) -> RunRecord:
         services=tuple(dict.fromkeys(access.target for access in evidence.hosts)) if evidence else (),
         repairs=ran.repairs,
         held_back=lock.held_back if lock else (),
-        notes=lock.notes if lock else (),
+        notes=(*remarks, *(lock.notes if lock else ())),
         cached=ran.cached,
         stdout=evidence.stdout if evidence else "",
         stderr=evidence.stderr if evidence else "",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from harness import jobs, judging
+from harness import jobs, judging, neighbours
 from harness.equipping import equipped
 from harness.extract import Extraction, extract_paths, parse_profiles
 from harness.model.source import Fate
@@ -21,7 +21,8 @@ from harness.plan import contexts, matrix, selector
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from harness.jobs import Equipment, Ran
+    from harness.jobs import Equipment
+    from harness.judging import Weighed
     from harness.model.matrix import Job
     from harness.model.source import Sample
     from harness.model.verdict import PageFault, SampleReport
@@ -127,9 +128,9 @@ def run(planned: Plan, equipment: Equipment, workers: int, listener: Listener) -
     for job in planned.jobs:
         waiting[job.sample.id].append(job)
     listener.stage("checking", len(waiting))
-    done: dict[str, Ran] = {}
+    done: dict[str, Weighed] = {}
     with ThreadPoolExecutor(workers, thread_name_prefix="job") as pool:
-        futures = {pool.submit(jobs.run, job, equipment): job for job in planned.jobs}
+        futures = {pool.submit(_run, job, equipment): job for job in planned.jobs}
         try:
             for future in as_completed(futures):
                 job = futures[future]
@@ -143,7 +144,14 @@ def run(planned: Plan, equipment: Equipment, workers: int, listener: Listener) -
             equipment.sandbox.close()
 
 
-def _judge(sample: Sample, runs: Sequence[Ran], planned: Plan, equipment: Equipment) -> SampleReport:
+def _run(job: Job, equipment: Equipment) -> Weighed:
+    """Job → findings, in a thread of its own."""
+    timeline = equipment.timeline
+    ran = neighbours.run(job, equipment, timeline.released) if timeline else jobs.run(job, equipment)
+    return judging.weigh(ran, timeline.ask if timeline else None)
+
+
+def _judge(sample: Sample, runs: Sequence[Weighed], planned: Plan, equipment: Equipment) -> SampleReport:
     """Runs → verdict; a sample that its author skips keeps that verdict, unless the skip is no longer needed."""
     faults = planned.faults.get(sample.id, ())
     report = judging.judged(sample, runs, faults, equipment.sandbox.name)

@@ -74,6 +74,15 @@ class Timeline:
         telling = next((one for one in answers if one.history and one.history.last_good), None)
         return telling or next((one for one in answers if one.never_existed), first)
 
+    def released(self, distribution: str, version: str) -> str:
+        """Return the ISO date on which a version came out, or an empty string where that cannot be told."""
+        try:
+            found = self._library.releases(distribution)
+            return next((one.date for one in found if one.parsed == Version(version)), "")
+        except (WebError, InvalidVersion, OSError) as error:
+            logger.info("%s %s: its date is not known: %s", distribution, version, error)
+            return ""
+
     def _ask(self, question: Question) -> Answer:
         """Return what the releases of one distribution say."""
         with self._turn(question.distribution):

@@ -11,12 +11,14 @@ N301, P401, P402    ok            no service, no rendering: not the code's fault
 none                ok            it works
 ==================  ============  ==============================================
 
-The first row that holds decides. ``skipped`` stands apart: it is a decision not
+The first row that holds decides; a finding that the harness found a way around
+(`Finding.settled`) counts for no row. ``skipped`` stands apart: it is a decision not
 to look, and no finding leads to it.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.errors import ConfigError
@@ -52,7 +54,8 @@ PRECEDENCE = (Verdict.ERROR, Verdict.OUTDATED, Verdict.UNRUNNABLE, Verdict.INCOM
 
 def verdict(findings: Iterable[Finding]) -> Verdict:
     """Return the verdict that the findings lead to."""
-    return min((WEIGHT[finding.code] for finding in findings), key=PRECEDENCE.index, default=Verdict.OK)
+    weights = (WEIGHT[finding.code] for finding in findings if not finding.settled)
+    return min(weights, key=PRECEDENCE.index, default=Verdict.OK)
 
 
 def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -70,15 +73,8 @@ def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def _one(group: list[Finding]) -> Finding:
     group = sorted(group, key=lambda finding: finding.confidence is not Confidence.CONFIRMED)
     best = group[0]
-    return Finding(
-        code=best.code,
-        kind=best.kind,
-        line=best.line,
-        symbol=best.symbol,
-        message=best.message,
-        column=best.column,
-        end_column=best.end_column,
-        confidence=best.confidence,
+    return replace(
+        best,
         witnesses=tuple(sorted({name for finding in group for name in finding.witnesses})),
         evidence=best.evidence or next((finding.evidence for finding in group if finding.evidence), ""),
         history=next((finding.history for finding in group if finding.history), None),

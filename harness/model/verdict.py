@@ -174,6 +174,8 @@ class Finding:
     """What the published releases say, or None where they were not asked."""
     suggestion: Suggestion | None = None
     """What to write instead, or None."""
+    settled: bool = False
+    """True where the harness found a way around it, so that it says nothing about the sample (E203)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +242,8 @@ class SampleReport:
     """The verdict or code that its author expects (``expect=``), or empty."""
     surprise: str = ""
     """How it differs from what its author expects, or empty."""
+    remark: str = ""
+    """Whether it was right when its page was last updated, or empty where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,8 @@ def _sample(out: _Printer, sample: SampleReport, *, quiet: bool) -> None:
     out.line(sample_line(sample, out.encoding), 2)
     if sample.reason:
         out.wrapped(out.text(sample.reason), 4, hang=0)
+    if sample.remark:
+        out.wrapped(out.text(sample.remark, "yellow"), 4)
     if sample.surprise:
         out.wrapped(out.text(f"not as expected: {sample.surprise}", "bold yellow"), 4)
     elif sample.expected and not quiet:

@@ -120,6 +120,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """What the published releases say, or null where they were not asked."""
     suggestion: Suggestion | None
     """What to write instead, or null."""
+    settled: bool = False
+    """True where the harness found a way around it, so that it does not count towards the verdict (E203)."""
 
 
 class HeldBack(msgspec.Struct, frozen=True, kw_only=True):
@@ -199,6 +201,8 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     """The verdict or code that its author expects, or empty."""
     surprise: str = ""
     """How it differs from what its author expects, or empty."""
+    remark: str = ""
+    """Whether it was right when its page was last updated, or empty where that is not known."""
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
@@ -277,6 +281,7 @@ def _sample(sample: model.SampleReport) -> Sample:
         runs=tuple(_run(run) for run in sample.runs),
         expected=sample.expected,
         surprise=sample.surprise,
+        remark=sample.remark,
     )
 
 
@@ -298,6 +303,7 @@ def _finding(placed: model.PlacedFinding) -> Finding:
         source=placed.source,
         history=msgspec.convert(finding.history, History | None, from_attributes=True),
         suggestion=msgspec.convert(finding.suggestion, Suggestion | None, from_attributes=True),
+        settled=finding.settled,
     )
 
 
