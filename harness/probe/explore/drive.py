@@ -28,7 +28,9 @@ class Driver:
         """Drive every definition, in the order of the text; twice, for what the first round defines."""
         done: "set[int]" = set()
         for _ in range(3):
-            todo = [at for at in sorted(self._explorer.raw) if at not in done]
+            # an instance is made for the sake of a method; what is left of constructors comes last
+            raw = sorted(self._explorer.raw, key=lambda at: (self._explorer.nodes[at].name == "__init__", at))
+            todo = [at for at in raw if at not in done]
             if not todo:
                 return
             for at in todo:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Callable, List
 
 from .handlers import handled
 from .places import CONTROL
-from .standin import PATHS, RefusedError, StandIn, is_standin
+from .standin import RefusedError, StandIn, is_standin
 
 if TYPE_CHECKING:
     from .helper import Explorer
@@ -29,7 +29,7 @@ class Entered:
     def _note(self, error: BaseException) -> bool:
         if isinstance(error, CONTROL) or not isinstance(error, Exception):
             return True
-        if handled(error, self._frame, PATHS):
+        if handled(error, self._frame):
             return True
         degree = self._explorer.taint.of(error, self._node, self._frame)
         self._explorer.note(error, degree, self._node, self._frame)
@@ -105,7 +105,10 @@ class Loop:
         self._turns, self._began = 0, time.monotonic()
         if value is None or type(value) is StandIn:
             self._once = [StandIn("[]")]
-            value = value if value is None else self._guarded(lambda: iter(value) and None)
+            cls = None if value is None else value._harness_class
+            if cls is not None and not hasattr(cls, "__iter__") and not hasattr(cls, "__getitem__"):
+                error = TypeError(f"'{cls.__name__}' object is not iterable")
+                self._explorer.note(error, "", self._node, frame)
         else:
             self._items = self._guarded(lambda: iter(value))
 
@@ -115,7 +118,7 @@ class Loop:
         except (*CONTROL, SystemExit):
             raise
         except Exception as error:
-            if handled(error, self._frame, PATHS):
+            if handled(error, self._frame):
                 raise
             degree = self._explorer.taint.of(error, self._node, self._frame)
             self._explorer.note(error, degree, self._node, self._frame)

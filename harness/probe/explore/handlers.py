@@ -1,33 +1,30 @@
 """Whether the sample itself is about to handle an exception, somewhere up the stack."""
 
 import ast
-import linecache
-from functools import lru_cache
 from types import FrameType
-from typing import Any, Collection, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 _BROAD = (Exception, BaseException)
 
 
-@lru_cache(maxsize=None)
-def _regions(path: str) -> List[Tuple[int, int, Any]]:
-    """Return (first line, last line, handlers) of every ``try`` body of a file, innermost last."""
-    tree = ast.parse("".join(linecache.getlines(path)))
+_REGIONS: Dict[str, List[Tuple[int, int, Any]]] = {}
+"""For each file of the sample: (first line, last line, handlers) of every ``try`` body, innermost last."""
+
+
+def know(path: str, tree: ast.Module) -> None:
+    """Take in where a file of the sample handles what."""
     tries = (ast.Try, *([ast.TryStar] if hasattr(ast, "TryStar") else []))
     nodes: List[Any] = [node for node in ast.walk(tree) if isinstance(node, tries)]
     found = [(node.body[0].lineno, node.body[-1].end_lineno or 0, node.handlers) for node in nodes if node.handlers]
-    return sorted(found, key=lambda one: one[0])
+    _REGIONS[path] = sorted(found, key=lambda one: one[0])
 
 
-def handled(exc: BaseException, frame: Optional[FrameType], paths: Collection[str]) -> str:
+def handled(exc: BaseException, frame: Optional[FrameType]) -> str:
     """Return ``named`` where a handler names the very type, ``broad`` where one takes anything, else nothing."""
     while frame is not None:
-        if frame.f_code.co_filename in paths:
-            for first, last, handlers in reversed(_regions(frame.f_code.co_filename)):
-                if first <= _line(exc, frame) <= last:
-                    found = _caught(exc, handlers, frame)
-                    if found:
-                        return found
+        for first, last, handlers in reversed(_REGIONS.get(frame.f_code.co_filename, [])):
+            if first <= _line(exc, frame) <= last and (found := _caught(exc, handlers, frame)):
+                return found
         frame = frame.f_back
     return ""
 

@@ -10,8 +10,8 @@ from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 from . import scope
 from .files import FileMaker
 from .guards import Entered, Loop, within
-from .handlers import handled
-from .imports import conventional, instead, single
+from .handlers import handled, know
+from .imports import absent, conventional, instead, single
 from .pieces import Pieces
 from .places import CONTROL, cancelled, head, one_by_one, place, position, span, thrown_in
 from .recorder import Exploring
@@ -45,6 +45,7 @@ class Explorer:
         self._said: Set[Tuple[object, ...]] = set()
         self._faults = {id(node): at for at, node in enumerate(nodes)}
         PATHS.add(path)
+        know(path, tree)
         CALLED.append(self._called)
 
     # --- what guards call -------------------------------------------------------------------------
@@ -80,7 +81,7 @@ class Explorer:
             return frame.f_code.co_name != "<module>"
         if not isinstance(exc, (Exception, StuckError)) and frame.f_code.co_name != "<module>":
             return True
-        catcher = handled(exc, frame, PATHS)
+        catcher = handled(exc, frame)
         if catcher == "named":
             return True
         failing = self._failing(exc, frame, node)
@@ -89,6 +90,9 @@ class Explorer:
             self.note(exc, degree, failing, frame)
         if catcher:
             return True
+        if isinstance(node, (ast.Import, ast.ImportFrom)) and (missing := absent(node, exc)):
+            error = ModuleNotFoundError(f"No module named {missing!r}", name=missing)
+            self.note(error, "", node, frame)
         value = self._instead(exc, frame, node)
         self.taint.invent(*scope.names(node if isinstance(node, ast.stmt) else failing), getattr(node, "name", ""))
         self.put(number, value)

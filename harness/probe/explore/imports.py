@@ -1,6 +1,8 @@
 """Imports one name at a time, as the statement that failed would have."""
 
+import ast
 import importlib
+import os
 import sys
 from types import FrameType
 from typing import Any, Optional
@@ -38,6 +40,41 @@ def conventional(name: str) -> Optional[Any]:
         return importlib.import_module(module) if module else None
     except Exception:
         return None
+
+
+def absent(node: Any, exc: BaseException) -> str:
+    """Return the module that an import asks for and no file provides, though a package above it fails by itself.
+
+    Empty where the package may make modules in ways that its files do not show.
+    """
+    module = (node.names[0].name if isinstance(node, ast.Import) else node.module) or ""
+    if not module or getattr(node, "level", None) or isinstance(exc, ModuleNotFoundError):
+        return ""
+    words = module.split(".")
+    for folder in sys.path:
+        place = os.path.join(folder, words[0])
+        if not os.path.isfile(os.path.join(place, "__init__.py")):
+            continue
+        for at, word in enumerate(words[1:], 1):
+            if not any(name.partition(".")[0] == word for name in os.listdir(place)):
+                return "" if _makes(place, word) else ".".join(words[: at + 1])
+            place = os.path.join(place, word)
+            if not os.path.isdir(place):
+                return ""
+        return ""
+    return ""
+
+
+def _makes(folder: str, word: str) -> bool:
+    """Return whether a package's own text may bring in a module that has no file."""
+    path = os.path.join(folder, "__init__.py")
+    if not os.path.isfile(path):
+        return True
+    with open(path, encoding="utf-8", errors="replace") as file:
+        text = file.read()
+    return any(
+        part in text for part in ("__getattr__", "__path__", "sys.modules", f'"{word}"', f"'{word}'", f" {word}")
+    )
 
 
 def _attribute(module: Any, name: str) -> Any:

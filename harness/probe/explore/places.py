@@ -15,7 +15,8 @@ def one_by_one(exc: BaseException, node: Any) -> bool:
     """Return whether each name of an import is about to be tried by itself, which tells more."""
     if not isinstance(node, ast.ImportFrom) or node.names[0].name == "*":
         return False
-    return isinstance(exc, ImportError) and not isinstance(exc, ModuleNotFoundError)
+    own = exc.__traceback__ is not None and exc.__traceback__.tb_next is None
+    return own and isinstance(exc, ImportError) and not isinstance(exc, ModuleNotFoundError)
 
 
 def place(node: Any) -> Dict[str, int]:

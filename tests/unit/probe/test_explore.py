@@ -1,0 +1,311 @@
+"""An exploratory run reaches the end of a sample, and tells what failed on the way and what only seems to."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.unit.probe.running import VERSIONS, probe
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def explore(folder: Path, text: str, version: str = "3.13", **changes: Any) -> dict[str, Any]:
+    """Run a sample without stopping."""
+    return probe(folder, dedent(text), version, mode="explore", **changes)
+
+
+def told(seen: dict[str, Any]) -> set[tuple[int, str]]:
+    """Return (line, type of the exception) of what failed and no made-up value is behind."""
+    return {(one["line"], one["type"]) for one in seen["raised"] if not one["taint"]}
+
+
+def missed(seen: dict[str, Any]) -> set[int]:
+    """Return the lines that could run and did not."""
+    return set(seen["executable"]["sample.py"]) - set(seen["executed"]["sample.py"])
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_failure_does_not_keep_what_follows_from_running(tmp_path: Path, version: str) -> None:
+    seen = explore(
+        tmp_path,
+        """
+        import json
+        a = json.nothing
+        b = json.loadz("1")
+        def f():
+            int("x")
+            return json.dumpz
+        for i in json.many:
+            print("in the loop")
+        if json.some:
+            print("in the branch")
+        with json.open():
+            print("in the block")
+        f()
+        print("end")
+        """,
+        version,
+    )
+    assert seen["stdout"] == "in the loop\nin the branch\nin the block\nend\n"
+    assert told(seen) == {
+        (3, "AttributeError"), (4, "AttributeError"), (6, "ValueError"), (7, "AttributeError"),
+        (8, "AttributeError"), (10, "AttributeError"), (12, "AttributeError"),
+    }  # fmt: skip
+    assert missed(seen) == set()
+
+
+LIBRARY = """
+class Flow:
+    tags = ()
+    def __init__(self, fn, *, name=None):
+        if not callable(fn):
+            raise TypeError("'fn' must be callable")
+        self.fn = fn
+    def serve(self, name, *, port=80):
+        return Server()
+    def __call__(self):
+        return self.fn()
+
+class Server:
+    def stop(self): ...
+
+def flow(fn=None, *, name=None):
+    if fn is None:
+        return lambda function: Flow(function, name=name)
+    return Flow(fn, name=name)
+
+def check(value):
+    if value != 1:
+        raise ValueError("refused")
+    return value
+"""
+
+
+def test_what_failed_is_held_to_its_real_class(tmp_path: Path) -> None:
+    seen = explore(
+        tmp_path,
+        """
+        from lib import Flow
+        with Flow("name") as flow:
+            print("body")
+        flow.run()
+        flow.serve("x", host="y")
+        flow.fn, flow.tags
+        for step in flow:
+            print("step")
+        flow.serve("x").stop()
+        """,
+        files={"lib.py": LIBRARY},
+    )
+    messages = {(one["line"], one["message"]) for one in seen["raised"] if not one["taint"]}
+    assert messages == {
+        (3, "'fn' must be callable"),
+        (3, "'Flow' object does not support the context manager protocol"),
+        (5, "'Flow' object has no attribute 'run'"),
+        (6, "Flow.serve() got an unexpected keyword argument 'host'"),
+        (8, "'Flow' object is not iterable"),
+    }
+    assert seen["stdout"] == "body\nstep\n"
+
+
+def test_what_follows_from_an_import_that_failed_is_not_told_again(tmp_path: Path) -> None:
+    seen = explore(
+        tmp_path,
+        """
+        from lib.gone import Thing, other as alias
+        import lib.far.away
+        thing = Thing(1)
+        thing.run().save(alias)
+        a, b = alias()
+        @alias.task(retries=3)
+        def f(x):
+            return x.y
+        f.submit(1)
+        with lib.far.away.opened() as g:
+            print(g + a, b[1], len(g), [one for one in g])
+        class Mine(Thing):
+            def go(self):
+                return self.inherited(1)
+        Mine(1, 2).go()
+        """,
+        files={"lib.py": LIBRARY},
+    )
+    assert told(seen) == {(2, "ModuleNotFoundError"), (3, "ModuleNotFoundError")}
+    assert missed(seen) == set()
+
+
+def test_names_of_one_import_are_told_one_by_one(tmp_path: Path) -> None:
+    seen = explore(
+        tmp_path, "from lib import (\n    one,\n    flow,\n    two,\n)\nflow(print)\n", files={"lib.py": LIBRARY}
+    )
+    assert told(seen) == {(2, "ImportError"), (4, "ImportError")}
+
+
+def test_decorators_fail_one_by_one_and_the_function_stays(tmp_path: Path) -> None:
+    seen = explore(
+        tmp_path,
+        """
+        import lib
+        @lib.flow(orchestrator="x")
+        @lib.missing
+        def f():
+            print("ran")
+        f()
+        """,
+        files={"lib.py": LIBRARY},
+    )
+    assert told(seen) == {(3, "TypeError"), (4, "AttributeError")}
+    assert seen["stdout"] == "ran\n"
+
+
+def test_names_nobody_binds_are_told_once_and_supplied(tmp_path: Path) -> None:
+    seen = explore(
+        tmp_path,
+        """
+        def f():
+            return later + unknown
+        later = 1
+        print(len(client.list(unknown, x=[y for y in unknown])) > 0)
+        """,
+    )
+    names = [(one["line"], dict(one["attributes"])["name"]) for one in seen["raised"] if one["type"] == "NameError"]
+    assert sorted(names) == [(3, "unknown"), (5, "client")]
+    assert seen["stdout"] == "True\n"
+
+
+def test_missing_files_are_made_by_what_the_sample_does_with_them(tmp_path: Path) -> None:
+    seen = explore(
+        tmp_path,
+        """
+        import csv, json, os
+        with open("data/in.csv") as f:
+            print(sum(float(row["price"]) for row in csv.DictReader(f)) > 0)
+        print(json.load(open("conf.json"))["key"])
+        for name in os.listdir("docs"):
+            print(name)
+        with open("out/new/x.txt", "w") as f:
+            f.write("x")
+        print(open("out/new/x.txt").read())
+        """,
+    )
+    assert [(one["line"], one["target"]) for one in seen["files"]] == [
+        (3, "data/in.csv"),
+        (5, "conf.json"),
+        (6, "docs"),
+    ]
+    assert seen["stdout"] == "True\nkey\ndocument.txt\nx\n"
+    assert seen["raised"] == []
+
+
+def test_a_path_that_cannot_be_made_is_read_elsewhere(tmp_path: Path) -> None:
+    seen = explore(tmp_path, "with open('/proc/none/in.txt') as f:\n    print(len(f.read()) > 0)\n")
+    assert seen["files"] == [{"target": "/proc/none/in.txt", "line": 1, "file": "sample.py"}]
+    assert seen["stdout"] == "True\n"
+
+
+def test_a_file_that_a_failed_statement_would_have_written_is_not_missing(tmp_path: Path) -> None:
+    seen = explore(tmp_path, "import lib\nlib.write('x.json')\nopen('x.json').read()\n", files={"lib.py": ""})
+    assert seen["files"] == []
+
+
+def test_what_a_sample_only_defines_is_driven(tmp_path: Path) -> None:
+    seen = explore(
+        tmp_path,
+        """
+        import json
+        def plain(a: int, b: str, *, c, d=4):
+            return json.gone(a)
+        class Service:
+            def __init__(self, url: str):
+                self.url = url
+            def call(self, n: int):
+                return self.url + json.lost
+        async def main():
+            return json.later
+        def items(n: int):
+            yield n
+            yield json.never
+        if __name__ == "__main__":
+            print("main")
+        """,
+    )
+    assert seen["driven"] == ["plain", "Service.call", "main", "items"]
+    assert told(seen) == {(4, "AttributeError"), (9, "AttributeError"), (11, "AttributeError"), (14, "AttributeError")}
+    assert missed(seen) == set()
+
+
+def test_faults_that_come_of_made_up_values_are_tainted(tmp_path: Path) -> None:
+    seen = explore(
+        tmp_path,
+        """
+        import lib
+        def f(value, number: int):
+            lib.check(value)
+            lib.check(number)
+            doubled = number * 2
+            lib.check(doubled)
+            lib.check([value])
+            return number.gone
+        lib.check(unknown)
+        x = ...
+        lib.check(x)
+        lib.check(2)
+        """,
+        files={"lib.py": LIBRARY},
+    )
+    assert {line for line, kind in told(seen) if kind == "ValueError"} == {13}
+    assert {one["line"] for one in seen["raised"] if one["type"] == "ValueError"} == {4, 5, 7, 8, 10, 12, 13}
+    assert (9, "AttributeError") not in told(seen)
+
+
+def test_what_the_sample_handles_itself_is_left_to_it(tmp_path: Path) -> None:
+    seen = explore(
+        tmp_path,
+        """
+        import json
+        def lookup(key):
+            if key not in {}:
+                raise KeyError(key)
+        try:
+            lookup("a")
+        except KeyError:
+            print("handled")
+        try:
+            import nothing_of_this_name
+        except ImportError:
+            print("optional")
+        try:
+            json.gone()
+        except Exception:
+            print("broad")
+        """,
+    )
+    assert seen["stdout"] == "handled\noptional\nbroad\n"
+    assert told(seen) == {(15, "AttributeError")}
+
+
+def test_loops_and_waits_end(tmp_path: Path) -> None:
+    seen = explore(
+        tmp_path,
+        """
+        import itertools, time
+        time.sleep(3600)
+        n = 0
+        while True:
+            n += 1
+        for i in itertools.count():
+            n += 1
+        def main():
+            raise SystemExit(2)
+        main()
+        exit(1)
+        print("end")
+        """,
+    )
+    assert seen["stdout"] == "end\n"
+    assert (seen["ending"], seen["exit_code"]) == ("exited", 0)
+    assert seen["seconds"] < 20
