@@ -12,7 +12,7 @@ from types import FrameType, ModuleType
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional
 
 from .bounds import clean
-from .introspect_values import UNKNOWN, Gone, Instance, Real, Value, offers, static
+from .introspect_values import UNKNOWN, Gone, Instance, Real, Value, kinds, offers, static
 
 SECONDS = 25.0
 """How long one import or one look-up may take."""
@@ -155,7 +155,8 @@ def _submodule(module: ModuleType, name: str) -> bool:
 
 
 def _of_instance(value: Instance, name: str) -> Value:
-    if not offers(value.cls, name) or _denies(value.cls, name):
+    every = [value.cls] if value.sure else kinds(value.cls)
+    if not any(offers(cls, name) for cls in every) or _denies(value.cls, name):
         return Gone()
     held = static(value.cls, name)
     if isinstance(held, property):
@@ -187,7 +188,7 @@ class Bound(Value):
 
 
 def returned(function: Any, owner: Optional[Instance] = None) -> Value:
-    """Return what a function gives, by its annotation: a class that no other class stands in for."""
+    """Return what a function gives, by its annotation, where that is one plain class."""
     function = getattr(function, "__wrapped__", function)
     annotation: Any = (getattr(function, "__annotations__", None) or {}).get("return")
     if isinstance(annotation, str):
@@ -196,8 +197,6 @@ def returned(function: Any, owner: Optional[Instance] = None) -> Value:
         return owner
     plain = isinstance(annotation, type) and annotation.__module__ not in ("builtins", "typing", "collections.abc")
     if not plain or getattr(annotation, "_is_protocol", False) or getattr(annotation, "__abstractmethods__", None):
-        return UNKNOWN
-    if annotation.__subclasses__() and not (owner is not None and annotation is owner.cls):
         return UNKNOWN
     return Instance(annotation, f"{annotation.__module__}.{annotation.__qualname__}", sure=False)
 

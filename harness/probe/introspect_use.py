@@ -10,7 +10,7 @@ from typing import Any, Iterator, List, Optional, Set, Tuple
 from . import introspect_access as access
 from .introspect_binding import Refusal, Shape, method, refusal
 from .introspect_notes import Notes
-from .introspect_values import GONE, UNKNOWN, Coroutine, Gone, Instance, Real, Value, same, static
+from .introspect_values import GONE, UNKNOWN, Coroutine, Gone, Instance, Real, Value, lacks, same, static
 
 _Named = Tuple[str, Value]
 
@@ -181,10 +181,10 @@ class Uses:
             held = getattr(callee.held, "__func__", callee.held)
             return _result(held, access.returned(held, callee.owner))
         if isinstance(callee, Instance):
-            held = static(callee.cls, "__call__")
-            if held is Value:
+            if lacks(callee, "__call__"):
                 self._protocol(token, callee.path, "its instances are not callable", sure=callee.sure)
                 return GONE
+            held = static(callee.cls, "__call__")
             self._refused(method(held, shape), token, callee.path, sure=callee.sure)
         return UNKNOWN
 
@@ -217,10 +217,11 @@ class Uses:
         if not isinstance(value, Instance):
             return UNKNOWN
         self._notes.looked(node)
-        enter = static(value.cls, "__aenter__" if waits else "__enter__")
-        if enter is Value:
+        name = "__aenter__" if waits else "__enter__"
+        if lacks(value, name):
             self._protocol(self._notes.call(node), value.path, "it is no context manager", sure=value.sure)
             return value
+        enter = static(value.cls, name)
         given = access.returned(enter, value)
         return value if same(given, value) or _gives_itself(enter) else given
 
@@ -229,14 +230,14 @@ class Uses:
         if isinstance(value, Instance):
             self._notes.looked(node)
             names = ("__aiter__",) if waits else ("__iter__", "__getitem__")
-            if all(static(value.cls, name) is Value for name in names):
+            if lacks(value, *names):
                 self._protocol(self._notes.call(node), value.path, "it cannot be iterated", sure=value.sure)
 
     def subscripted(self, value: Value, node: ast.Subscript) -> None:
         """Use something with square brackets."""
         if isinstance(value, Instance):
             self._notes.looked(node)
-            if isinstance(node.ctx, ast.Load) and static(value.cls, "__getitem__") is Value:
+            if isinstance(node.ctx, ast.Load) and lacks(value, "__getitem__"):
                 self._protocol(self._notes.call(node), value.path, "it takes no subscript", sure=value.sure)
 
     def _protocol(self, token: Any, path: str, why: str, *, sure: bool = True) -> None:

@@ -2,12 +2,14 @@
 
 import dis
 import types
-from typing import Any, Iterator, Optional
+from typing import Any, Iterator, List, Optional
 
 SETTERS = {"setattr", "__dict__", "vars"}
 """Names in a constructor that give an instance attributes nobody can read off its code."""
 
 
+SUBCLASSES = 200
+"""Classes that are looked at in the place of one."""
 _MAKERS = {"__init__", "__new__", "__post_init__"}
 
 
@@ -66,6 +68,22 @@ def static(cls: type, name: str) -> Any:
         if name in vars(base):
             return vars(base)[name]
     return Value
+
+
+def lacks(value: Instance, *names: str) -> bool:
+    """Return whether an instance has none of these special methods: looked for on its class, as Python does."""
+    every = [value.cls] if value.sure else kinds(value.cls)
+    return all(static(cls, name) is Value for cls in every for name in names)
+
+
+def kinds(cls: type) -> List[type]:
+    """Return a class and those that inherit from it: an annotation stands for any of them."""
+    found: List[type] = [cls]
+    for one in found:
+        if len(found) < SUBCLASSES:
+            below: List[type] = type.__subclasses__(one)
+            found += [other for other in below if other not in found]
+    return found
 
 
 def offers(cls: type, name: str) -> bool:

@@ -54,6 +54,13 @@ class Proxy:
     def __init__(self, target): self._target = target
     def __getattr__(self, name): return getattr(self._target, name)
 
+class Base: pass
+class Derived(Base):
+    def more(self): pass
+    def __enter__(self): return self
+    def __exit__(self, *args): pass
+def base() -> Base: return Derived()
+
 class Other:
     def __new__(cls, *args): return object()
 
@@ -150,6 +157,7 @@ WRONG = {
     "called module": ("from lib import inner\ninner()", [("A004", 2, "lib.inner")]),
     "loop": ("import lib\nfor x in lib.Plain(): ...", [("A004", 2, "lib.Plain")]),
     "subscript": ("import lib\nlib.Plain()[0]", [("A004", 2, "lib.Plain")]),
+    "annotated with a base": ("import lib\ndef go(b: lib.Base): b.less()", [("A002", 2, "lib.Base.less")]),
     "entered itself": ("import lib\nwith lib.State() as s:\n    s.gone", [("A002", 3, "lib.State.gone")]),
     "awaited": (
         "import lib\nasync def go():\n    s = await lib.Flow(print).later()\n    s.gone",
@@ -182,6 +190,7 @@ RIGHT = {
     "set by hand": "import lib\nf = lib.Flow(print)\nf.note = 1\nprint(f.note)",
     "set by name": "import lib\nl = lib.Loose(a=1)\nl.a",
     "looked up": "import lib\nlib.Lazy().anything.at.all()",
+    "what an annotation leaves open": "import lib\ndef go(b: lib.Base):\n    b.more()\n    with b: ...\nlib.base().more()",
     "a column": "import lib\nlib.Table({'append': print}).append(1)",
     "what a proxy stands for": "import lib\nlib.Proxy([]).append(1)",
     "needs a package": "from lib import extra",
