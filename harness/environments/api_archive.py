@@ -143,11 +143,15 @@ class _Ranges(io.RawIOBase):
         start, self.size, data = part(f"-{TAIL}")
         self._pieces = [(start, data)]
         self._at = 0
+        self._requests = 1
 
     def want(self, start: int, size: int) -> None:
         """Read a stretch in one request, for it will be asked for in many."""
         end = min(start + size, self.size)
-        if not self._have(start, end) and start < end:
+        if self._have(start, end) is None and start < end:
+            self._requests += 1
+            if self._requests * SMALL > self.size:
+                start, end = 0, self.size  # many pieces cost more than the whole
             at, _, data = self._part(f"{start}-{end - 1}")
             self._pieces.append((at, data))
 

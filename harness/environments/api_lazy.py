@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Final
 from harness.environments.api_syntax import DEFINITION, dotted, flat, named, statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 _LENDS: Final = re.compile(r"lazy|attach|deprecat|getattr|redirect", re.IGNORECASE)
-_GONE: Final = re.compile(r"removed|deleted|blocked", re.IGNORECASE)
+_GONE: Final = re.compile(r"removed|deleted|blocked|former|expired", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -42,9 +42,14 @@ def lazy(tree: ast.Module) -> Lazy:
     put_in_place = any(_puts_in_place(one) for one in every)
     if not getattrs and not put_in_place:
         return found
+    lists = {named(one): one.value for one in every if isinstance(one, ast.Assign | ast.AnnAssign) and one.value}
+    refused = {name for one in getattrs for name in _refused(one)}
     for one in every:
-        if not isinstance(one, DEFINITION):
+        # what stands under a condition is among the statements by itself
+        plain = not isinstance(one, (*DEFINITION, ast.If, ast.Try, ast.With))
+        if plain and named(one) not in refused and not _GONE.search(named(one)):
             _read_tables(one, found)
+            _read_made_tables(one, lists, found)
     for one in getattrs:
         _read_tables(one, found)
         _read_comparisons(one, found)
@@ -66,8 +71,6 @@ def _puts_in_place(node: ast.stmt) -> bool:
 
 def _read_tables(node: ast.stmt, found: Lazy) -> None:
     """Take the names out of the dict literals of a statement; of a table in a table, the outer one counts."""
-    if _GONE.search(named(node)):
-        return
     waiting: list[ast.AST] = [node]
     while waiting:
         one = waiting.pop()
@@ -76,6 +79,17 @@ def _read_tables(node: ast.stmt, found: Lazy) -> None:
                 _read_entry(key, value, found)
         else:
             waiting += ast.iter_child_nodes(one)
+
+
+def _read_made_tables(node: ast.stmt, lists: Mapping[str, ast.expr], found: Lazy) -> None:
+    """Take the names out of a dict that is made from a list: each first text of its elements."""
+    for made in (one for one in ast.walk(node) if isinstance(one, ast.DictComp)):
+        source = made.generators[0].iter
+        elements = lists.get(dotted(source), source)
+        for element in elements.elts if isinstance(elements, ast.List | ast.Tuple | ast.Set) else ():
+            name = next(iter(_texts(element)), "")
+            if name.isidentifier():
+                found.names.setdefault(name, "")
 
 
 def _entries(table: ast.Dict) -> Iterable[tuple[str, ast.expr]]:
@@ -111,6 +125,13 @@ def _read_comparisons(node: ast.FunctionDef, found: Lazy) -> None:
             for compare in _comparisons(branch.test):
                 names = [text for side in compare.comparators for text in _texts(side) if text.isidentifier()]
                 found.names |= {name: "" for name in names if name not in found.names}
+
+
+def _refused(node: ast.FunctionDef) -> list[str]:
+    """Return the tables whose names ``__getattr__`` knows only to refuse them."""
+    branches = [one for one in ast.walk(node) if isinstance(one, ast.If) and isinstance(one.body[-1], ast.Raise)]
+    sides = (side for branch in branches for compare in _comparisons(branch.test) for side in compare.comparators)
+    return [name for side in sides if (name := dotted(side))]
 
 
 def _comparisons(test: ast.expr) -> list[ast.Compare]:

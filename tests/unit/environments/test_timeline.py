@@ -151,6 +151,7 @@ LAZY = {
     "pairs": '_TABLE = {"Flow": (__spec__.parent, ".flows")}\ndef __getattr__(name): return 1',
     "compared": 'def __getattr__(name):\n    if name == "Flow":\n        return 1\n    raise AttributeError(name)',
     "put in place": 'import lazy\n__getattr__, __dir__, __all__ = lazy.attach(__name__, submod_attrs={"flows": ["Flow"]})',
+    "made from a list": 'L = [("Flow", "gone soon")]\nT = {n: 1 for n, _ in L}\ndef __getattr__(name): return T[name]',
     "replaced": 'import sys\nsys.modules[__name__] = Lazy(__name__, {"flows": ["Flow"]})',
 }
 
@@ -164,8 +165,15 @@ def test_lazily_exported(index: LocalIndex, tmp_path: Path, text: str) -> None:
     assert history.last_good == "1.0"
 
 
-def test_table_of_what_was_removed_exports_nothing(index: LocalIndex, tmp_path: Path) -> None:
-    gone = 'REMOVED = {"Flow": "tool.flows"}\ndef __getattr__(name):\n    if name in REMOVED:\n        raise AttributeError(name)'
+@pytest.mark.parametrize("table", ["REMOVED", "ATTRS"])
+def test_table_of_what_was_removed_exports_nothing(index: LocalIndex, tmp_path: Path, table: str) -> None:
+    gone = f"""
+        if True:
+            {table} = {{"Flow": "tool.flows"}}
+        def __getattr__(name):
+            if name in {table}:
+                raise AttributeError(name)
+    """
     publish(index, {"1.0": "class Flow: ...", "2.0": gone, "3.0": gone})
     history = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.Flow").history
     assert history
