@@ -20,7 +20,7 @@ _SPEAKS = re.compile(r"deprecat|will be removed|removed in|no longer (?:supporte
 _GONE = re.compile(
     r"(?:was|were|has been|have been|is|are) (?:now )?(?:removed|moved|renamed)|no longer", re.IGNORECASE
 )
-_TELLS = r"\W[^.;]{0,80}(?:deprecat|moved|removed|renamed|instead)"
+_TELLS = r"\W[^.;]{0,80}(?:deprecat|moved|removed|renamed|instead|replaced|superseded|ended|no longer)"
 _HERE = __name__.rpartition(".")[0]
 
 
@@ -123,7 +123,8 @@ def member(value: Value, name: str, heard: List[Heard]) -> Value:
         return Gone(_words(error)) if _lacks(obj, name, error) else UNKNOWN
     except Exception as error:
         # a library may keep a name only to say that it is gone
-        said = re.search(rf"(?<!\w){re.escape(name)}\b", str(error)) and _GONE.search(str(error))
+        words = "|".join(re.escape(word) for word in (name, value.path.rpartition(".")[2]) if word)
+        said = re.search(rf"(?<!\w)(?:{words})\b", str(error)) and _GONE.search(str(error))
         return Gone(_words(error)) if said and not isinstance(error, ModuleNotFoundError) else UNKNOWN
     except (SystemExit, Slow):
         return UNKNOWN

@@ -42,6 +42,10 @@ class Uses:
         finally:
             self.level -= when
 
+    def failed(self, node: ast.stmt, error: Exception) -> None:
+        """Say that a statement could not be looked at."""
+        self._notes.note(f"line {node.lineno} could not be looked at: {type(error).__name__}: {error}")
+
     def imported(self, node: ast.Import, alias: ast.alias) -> List[_Named]:
         """Import a module as ``import a.b`` does and return what that binds."""
         top = alias.name.partition(".")[0]
@@ -126,7 +130,9 @@ class Uses:
         heard: List[access.Heard] = []
         found = access.member(value, node.attr, heard)
         if isinstance(found, Gone):
-            self._absent(value, node, symbol, found.words)
+            # a stand-in that a library keeps for a name that is gone speaks of that name, not of what is asked of it
+            spoken = not found.words or node.attr in found.words
+            self._absent(value, node, symbol if spoken else value.path, found.words)
         else:
             self._heard(heard, self._notes.attribute(node), symbol)
         return found
@@ -138,7 +144,7 @@ class Uses:
     def _absent(self, value: Any, node: ast.Attribute, symbol: str, words: str = "") -> None:
         sure = value.sure and static(value.cls, "__getattr__") is Value if isinstance(value, Instance) else True
         moved = (value.path, [node.attr]) if isinstance(value, Real) and inspect.ismodule(value.obj) else None
-        message = f"{value.path} has no attribute {node.attr}"
+        message = f"{value.path} has no attribute {node.attr}" if symbol != value.path else f"{symbol} is gone"
         self._see("A002", self._notes.attribute(node), symbol, message, evidence=words, sure=sure, moved=moved)
 
     def called(self, callee: Value, node: ast.Call) -> Value:

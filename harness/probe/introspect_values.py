@@ -2,7 +2,7 @@
 
 import dis
 import types
-from typing import Any, Iterator, List, Optional
+from typing import Any, Iterator, List, Optional, Tuple
 
 SETTERS = {"setattr", "__dict__", "vars"}
 """Names in a constructor that give an instance attributes nobody can read off its code."""
@@ -10,6 +10,8 @@ SETTERS = {"setattr", "__dict__", "vars"}
 
 SUBCLASSES = 200
 """Classes that are looked at in the place of one."""
+_LISTS = ("__slots__", "__fields__", "__annotations__", "__private_attributes__")
+_INHERITED = ("model_fields", "__annotations__")
 _MAKERS = {"__init__", "__new__", "__post_init__"}
 
 
@@ -94,21 +96,23 @@ def offers(cls: type, name: str) -> bool:
         held = vars(base)
         if "__getattribute__" in held or ("__getattr__" in held and not _only_fields(base, cls)):
             return True
-        slots, fields = held.get("__slots__", ()), getattr(base, "model_fields", None) or held.get("__fields__", ())
-        if name in ((slots,) if isinstance(slots, str) else tuple(slots)) or name in tuple(fields):
-            return True
-        if (
-            name in held.get("__annotations__", ())
-            or name in held.get("__private_attributes__", ())
-            or name in tuple(getattr(base, "__annotations__", ()))
-        ):
+        listed = [held.get(key) for key in _LISTS] + [getattr(base, key, None) for key in _INHERITED]
+        if any(name in _names(one) for one in listed):
             return True
     return any(_sets(base, name) for base in cls.__mro__[:-1])
 
 
+def _names(held: Any) -> Tuple[Any, ...]:
+    """Return the names that a class lists in one way or another, none where it holds something else there."""
+    if isinstance(held, str):
+        return (held,)
+    return tuple(held) if isinstance(held, (tuple, list, set, frozenset, dict)) else ()
+
+
 def _only_fields(base: type, cls: type) -> bool:
     """Return whether a look-up function is pydantic's own, which gives what a model declares and no more."""
-    return base.__module__ == "pydantic.main" and getattr(cls, "model_config", {}).get("extra") != "allow"
+    config = getattr(cls, "model_config", None)
+    return base.__module__ == "pydantic.main" and isinstance(config, dict) and config.get("extra") != "allow"
 
 
 def _sets(cls: type, name: str) -> bool:

@@ -51,7 +51,11 @@ class Walker:
 
     def _statement(self, node: ast.stmt) -> None:
         handler: Callable[[Walker, Any], None] = _STATEMENTS.get(type(node).__name__, Walker._children)
-        handler(self, node)
+        try:
+            handler(self, node)
+        except Exception as error:
+            # an object that behaves like none before it: the other statements are looked at all the same
+            self._uses.failed(node, error)
 
     def _children(self, node: ast.AST) -> None:
         """Look at every expression and statement within a node, in order."""

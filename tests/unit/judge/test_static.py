@@ -43,6 +43,15 @@ class Loose:
 class Lazy:
     def __getattr__(self, name): return 1
 
+class Removed(Exception): pass
+class Past:
+    def __getattr__(self, name): raise Removed("You tried lib.chat, but this is no longer supported")
+chat = Past()
+
+class Odd:
+    model_fields = property(lambda self: 1 / 0)
+    __fields__ = 3
+
 class Table:
     def __init__(self, data=None): self._data = data or {}
     def __getattr__(self, name):
@@ -168,6 +177,8 @@ WRONG = {
     "lazy shim": ("from lib import shim\nshim", [("A005", 1, "lib.shim")]),
     "marked": ("import lib\nlib.old()", [("A005", 2, "lib.old")]),
     "old module": ("import lib.past", [("A005", 1, "lib.past")]),
+    "a stand-in that tells": ("import lib\nlib.chat.create(1)", [("A002", 2, "lib.chat")]),
+    "a class that lists its fields oddly": ("import lib\nlib.Odd().gone", [("A002", 2, "lib.Odd.gone")]),
     "told to be gone": ("from lib import told", [("A002", 1, "lib.told")]),
     "through a wrapper that binds": ("import lib\nlib.validated(1, c=2)", [("A003", 2, "lib.validated(c=)")]),
     "not in a table": ("import lib\nlib.Table().append(1)", [("A002", 2, "lib.Table.append")]),
