@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _PROVED_BY_TYPE = frozenset({Code.MODULE, Code.NAME, Code.PROTOCOL})
 """What holds as soon as the types are real, whatever the contents."""
+_ONCE = frozenset({Code.SERVICE, Code.ENVIRONMENT})
+"""What is not there, or does not work, is told where it shows first."""
 _ENVIRONMENT = frozenset({Code.ENVIRONMENT, Code.PLATFORM})
 
 
@@ -41,15 +43,14 @@ class ExplorationWitness:
 def _of_run(job: Job, explored: Evidence) -> Iterator[Finding]:
     files = sources(job.sample)
     failing: set[int] = set()
-    services: set[str] = set()
+    told: set[tuple[Code, str]] = set()
     for seen in explored.raised:
         found = Rules(job, explored, files).fatal(seen)
         if found is None or not _counts(found, seen):
             continue
-        if found.code is Code.SERVICE:
-            if found.symbol in services:
-                continue
-            services.add(found.symbol)
+        if found.code in _ONCE and (found.code, found.symbol) in told:
+            continue
+        told.add((found.code, found.symbol))
         failing |= {found.line} if found.code in API else set()
         yield found
     yield from (one for one in deprecation.findings(explored.warned, files) if one.line not in failing)

@@ -13,6 +13,7 @@ from ..frames import importing
 from ..record import Recorder
 from . import fixtures, scope
 from .standin import is_standin
+from .taint import Taint
 
 _READS = re.compile(r"(?:^|\.)(?:read|load|open|from)(?:_\w+)?$|Loader$|Reader$")
 _WRITES = re.compile(r"(?:^|\.)(?:to_\w+|write\w*|save\w*|dump\w*|export\w*|compile|mkdir|makedirs|savefig)$")
@@ -23,9 +24,10 @@ _FLAGS = 2
 class FileMaker:
     """Makes what is missing, once, and reports it as the sample writes it."""
 
-    def __init__(self, recorder: Recorder, tree: ast.Module, columns: List[str]) -> None:
+    def __init__(self, recorder: Recorder, tree: ast.Module, columns: List[str], taint: Taint) -> None:
         self._recorder = recorder
         self._columns = columns
+        self._taint = taint
         self._written = dict(scope.strings(tree))
         self._tree = tree
         self._lost: Set[str] = set()
@@ -71,6 +73,7 @@ class FileMaker:
         return next((text for text in self._written if name and text.endswith(name) and "." in name), None)
 
     def _report(self, written: str, frame: FrameType) -> None:
+        self._taint.invent_at(frame.f_lineno or 0)
         if written not in self._lost and written not in self._outputs:
             self._recorder.thing("file", frame, written, target=clean(written, 500))
 

@@ -15,7 +15,7 @@ from .imports import absent, conventional, instead, single
 from .pieces import Pieces
 from .places import CONTROL, cancelled, head, one_by_one, place, position, span, thrown_in
 from .recorder import Exploring
-from .standin import CALLED, PATHS, Decorated, StandIn, is_standin
+from .standin import ASKED, CALLED, PATHS, Decorated, StandIn, is_standin
 from .taint import Taint
 
 
@@ -31,16 +31,18 @@ class Explorer:
         self.recorder = recorder
         self.taint = Taint(tree)
         self.columns = scope.columns(tree)
-        self.files = FileMaker(recorder, tree, self.columns)
+        self.files = FileMaker(recorder, tree, self.columns, self.taint)
         self.driven = ""
         self.raw: Dict[int, Any] = {}
         self.entered: Set[int] = set()
         self.later: List[Callable[[], None]] = []
         self._values: Dict[Tuple[int, int], Any] = {}
+        self._open: Dict[Tuple[int, int], bool] = {}
         self._turns: Dict[int, Tuple[int, float]] = {}
         self._named: Set[str] = set()
         self._unknown: Dict[str, ast.Name] = {}
         self._anything = False
+        self._stars = scope.stars(tree)
         self._excused: Set[str] = set()
         self._said: Set[Tuple[object, ...]] = set()
         self._faults = {id(node): at for at, node in enumerate(nodes)}
@@ -53,6 +55,17 @@ class Explorer:
     def put(self, number: int, value: Any) -> None:
         """Keep a value for the statement that follows."""
         self._values[number, threading.get_ident()] = value
+
+    def test(self, number: int, value: bool) -> None:
+        """Keep the answer to a test, and whether a stand-in gave it."""
+        me = threading.get_ident()
+        self._open[number, id(sys._getframe(1))] = me in ASKED
+        ASKED.discard(me)
+        self.put(number, value)
+
+    def either(self, number: int) -> bool:
+        """Return whether a test might as well have gone the other way."""
+        return self._open.get((number, id(sys._getframe(1))), False)
 
     def take(self, number: int) -> Any:
         """Return the value that was put, or what stands in for it."""
@@ -95,6 +108,7 @@ class Explorer:
             self.note(error, "", node, frame)
         value = self._instead(exc, frame, node)
         self.taint.invent(*scope.names(node if isinstance(node, ast.stmt) else failing), getattr(node, "name", ""))
+        self._open[number, id(frame)] = True
         self.put(number, value)
         return False
 
@@ -163,8 +177,10 @@ class Explorer:
             self._excused |= found
 
     def arrived(self) -> None:
-        """Supply what is still unknown after a star import."""
-        self.supply_names(sys._getframe(1).f_globals)
+        """Supply what is still unknown after the last star import."""
+        self._stars -= 1
+        if self._stars <= 0:
+            self.supply_names(sys._getframe(1).f_globals)
 
     def enter(self, number: int) -> Any:
         """Return a context manager that can be entered whatever it is."""
@@ -240,7 +256,7 @@ class Explorer:
         """Look for names that nobody binds; star imports may still bring them."""
         unknown = scope.unbound(source, self.path) - set(namespace)
         self._unknown = dict(sorted(scope.first_uses(self.tree, unknown).items()))
-        if not scope.stars(self.tree):
+        if not self._stars:
             self.supply_names(namespace)
 
     def _send_unknown(self, name: str, node: ast.Name) -> None:

@@ -5,6 +5,7 @@ import inspect
 from types import FrameType
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
+from .scope import names
 from .standin import StandIn, is_standin, refusal, result_of
 
 Report = Callable[[BaseException, ast.AST], None]
@@ -39,13 +40,25 @@ class Pieces:
             "Dict": self._dict,
             "Attribute": self._attribute,
             "BinOp": self._operation,
+            "Starred": lambda one: self.value(one.value),
+            "ListComp": self._comprehension,
+            "SetComp": self._comprehension,
+            "GeneratorExp": self._comprehension,
             "Await": lambda one: self.value(one.value),
             "NamedExpr": lambda one: self.value(one.value),
         }
         return walk.get(type(node).__name__, self._plain)(node)
 
     def _items(self, nodes: List[Any]) -> List[Any]:
-        return [self.value(one) for one in nodes if not isinstance(one, ast.Starred)]
+        found = [self.value(one) for one in nodes]
+        return [value for value, node in zip(found, nodes) if not isinstance(node, ast.Starred)]  # noqa: B905 - strict= is newer than 3.9
+
+    def _comprehension(self, node: Any) -> Any:
+        """Evaluate the item of a comprehension once, for a stand-in of what it goes over."""
+        for one in node.generators:
+            self.value(one.iter)
+            self._locals.update({name: StandIn(name) for name in names(one.target)})
+        return [self.value(node.elt)]
 
     def _dict(self, node: ast.Dict) -> Any:
         pairs = [(key, value) for key, value in zip(node.keys, node.values) if key]  # noqa: B905 - strict= is newer than 3.9

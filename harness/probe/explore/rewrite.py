@@ -6,13 +6,17 @@ tracebacks, ``co_firstlineno`` and ``inspect.getsource`` are those of the text.
 """
 
 import ast
+import copy
 from typing import Any, Callable, Dict, List, Optional, Tuple
+
+from .scope import stored
 
 NAME = "__harness__"
 """The helper's name among the builtins: reachable from wherever a function is taken to."""
+_COPIED = 2000
+"""Nodes of an ``else`` part that is run after the other part: each such part is there twice."""
 _PLAIN = (ast.Pass, ast.Break, ast.Continue, ast.Global, ast.Nonlocal, ast.Raise)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_SCOPES = (*_FUNCTIONS, ast.ClassDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 class Rewriter:
@@ -79,7 +83,7 @@ class Rewriter:
         elif isinstance(node, ast.AugAssign):
             after = []
         else:
-            after = [_bind(name, _call("value", number, name)) for name in _stored(node)]
+            after = [_bind(name, _call("value", number, name)) for name in stored(node)]
         guard = _try([node], number, after, node)
         if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
             return [guard, ast.copy_location(_expr(_call("arrived")), node)]
@@ -99,13 +103,17 @@ class Rewriter:
         if test:
             yes, no = ast.Constant(True), ast.Constant(False)
             value = ast.copy_location(ast.IfExp(expression, yes, no), expression)
-        statement = _expr(_call("put", number, more=[value]))
+        statement = _expr(_call("test" if test else "put", number, more=[value]))
         return _try([ast.copy_location(statement, expression)], number, [], expression), number
 
     def _if(self, node: Any) -> List[ast.stmt]:
         put, number = self._put(node.test, test=True)
         node.test = _at(_call("take", number), node.test)
         node.body, node.orelse = self._block(node.body), self._block(node.orelse)
+        if node.orelse and sum(1 for one in node.orelse for _ in ast.walk(one)) <= _COPIED:
+            # where nobody can tell which way a reader's values lead, both are gone
+            both = ast.If(_call("either", number), copy.deepcopy(node.orelse), [])
+            node.body.append(_at(both, node.test))
         return [put, node]
 
     def _while(self, node: Any) -> List[ast.stmt]:
@@ -205,18 +213,6 @@ def _try(body: List[ast.stmt], number: int, after: List[ast.stmt], place: Any) -
     handler = ast.ExceptHandler(None, None, [check, *after])
     guard = ast.Try(body, [handler], [], [])
     return _at(guard, place)  # type: ignore[no-any-return]
-
-
-def _stored(node: Any) -> List[str]:
-    """Return the names that a statement binds in its own scope, each once."""
-    found: List[str] = []
-    todo = [node]
-    while todo:
-        one = todo.pop()
-        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
-            found.append(one.id)
-        todo += [child for child in ast.iter_child_nodes(one) if not isinstance(child, _SCOPES)]
-    return list(dict.fromkeys(found))
 
 
 def _leaves(body: List[ast.stmt]) -> bool:

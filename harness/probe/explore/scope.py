@@ -10,6 +10,16 @@ _KNOWN = set(vars(builtins)) | {
     "__file__", "__name__", "__doc__", "__spec__", "__loader__", "__package__", "__builtins__", "__cached__",
     "__annotations__", "__class__", "__module__", "__qualname__", "__path__", "WindowsError", "display", "get_ipython",
 }  # fmt: skip
+_SCOPES = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Lambda,
+    ast.ListComp,
+    ast.SetComp,
+    ast.DictComp,
+    ast.GeneratorExp,
+)
 _COLUMN_METHODS = {"drop", "groupby", "sort_values", "set_index", "pop", "select", "dropna", "drop_duplicates"}
 _COLUMN_KEYWORDS = {"columns", "subset", "by", "on", "target", "label", "usecols", "parse_dates", "x", "y"}
 _LONGEST = 60
@@ -47,11 +57,9 @@ def first_uses(tree: ast.Module, names: Set[str]) -> Dict[str, ast.Name]:
     return uses
 
 
-def stars(tree: ast.Module) -> bool:
-    """Return whether names may come in that the text does not tell."""
-    return any(
-        isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names) for node in ast.walk(tree)
-    )
+def stars(tree: ast.Module) -> int:
+    """Return how many imports bring in names that the text does not tell."""
+    return sum(isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in ast.walk(tree))
 
 
 def offered(module: str, folders: List[str], depth: int = 4) -> Optional[Set[str]]:
@@ -136,3 +144,15 @@ def bindings(tree: ast.AST) -> Dict[str, List[ast.AST]]:
 def names(node: ast.AST) -> Set[str]:
     """Return every name in a piece of the text."""
     return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+
+
+def stored(node: ast.AST) -> List[str]:
+    """Return the names that a statement binds in its own scope, each once."""
+    found: List[str] = []
+    todo = [node]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
+            found.append(one.id)
+        todo += [child for child in ast.iter_child_nodes(one) if not isinstance(child, _SCOPES)]
+    return list(dict.fromkeys(found))

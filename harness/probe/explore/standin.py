@@ -9,6 +9,7 @@ import contextlib
 import dis
 import inspect
 import sys
+import threading
 from typing import Any, Callable, Iterator, Optional, Tuple
 
 PATHS: "set[str]" = set()
@@ -17,6 +18,8 @@ SIZE = 3
 """Items of a stand-in that is asked for as many as it has."""
 CALLED: "list[Callable[[str, tuple[Any, ...], dict[str, Any]], None]]" = []
 """Who hears of calls of stand-ins."""
+ASKED: "set[int]" = set()
+"""Threads in which a stand-in was asked whether it is true: both answers may be a reader's."""
 _MISSING = object()
 _MAKING = ("__init__", "__new__", "__post_init__", "__setstate__", "_setup", "setup")
 
@@ -130,12 +133,16 @@ class StandIn:
         self._needs("__delitem__", "'{}' object does not support item deletion")
 
     def __contains__(self, item: Any) -> bool:
+        if _sample_calls():
+            ASKED.add(threading.get_ident())
         return True
 
     def __len__(self) -> int:
         return SIZE
 
     def __bool__(self) -> bool:
+        if _sample_calls():
+            ASKED.add(threading.get_ident())
         return True
 
     def __enter__(self) -> Any:
@@ -198,10 +205,7 @@ class StandIn:
     def _same(self, *_: Any) -> Any:
         return StandIn(f"{self._harness_path}()")
 
-    def _true(self, _other: Any) -> bool:
-        return True
-
-    __lt__ = __le__ = __gt__ = __ge__ = _true
+    __lt__ = __le__ = __gt__ = __ge__ = _same
     __neg__ = __pos__ = __abs__ = __invert__ = __round__ = _same
 
 
@@ -282,7 +286,8 @@ def may_have(cls: type, name: str) -> bool:
         space = vars(base)
         if base is not object and ("__getattr__" in space or ("__getattribute__" in space)):
             return True
-        if name in space.get("__annotations__", ()) or name in getattr(base, "model_fields", ()):
+        fields = (space.get(key) or () for key in ("__annotations__", "model_fields", "__fields__"))
+        if any(name in one for one in fields) or any(name == one.name for one in space.get("__attrs_attrs__", ())):
             return True
         for method, value in list(space.items()):
             code = getattr(inspect.unwrap(value) if inspect.isroutine(value) else value, "__code__", None)
@@ -316,13 +321,21 @@ def refusal(real: Any, args: Tuple[Any, ...], kwargs: Any) -> str:
 def result_of(real: Any, path: str) -> StandIn:
     """Return a stand-in for what a call gives: an instance of the class, or of the annotated one."""
     if inspect.isclass(real):
-        return StandIn(path, real)
+        return StandIn(path, real if _makes_its_own(real) else None)
     said = getattr(inspect.unwrap(real), "__annotations__", {}).get("return")
     if isinstance(said, str):
         space = getattr(inspect.unwrap(real), "__globals__", {})
         said = space.get(said.strip("'\""), None)
-    own = inspect.isclass(said) and said.__module__ != "builtins" and not getattr(said, "__abstractmethods__", None)
-    return StandIn(path, said if own else None)
+    # what is annotated may come as a subclass that has more
+    exact = inspect.isclass(said) and type(said) is type and not said.__subclasses__() and _makes_its_own(said)
+    return StandIn(path, said if exact and said.__module__ != "builtins" else None)
+
+
+def _makes_its_own(cls: type) -> bool:
+    """Return whether calling a class gives an instance of that class, as far as its text tells."""
+    own = [base for base in cls.__mro__ if base is not object and base.__module__ != "typing"]
+    makers = [kind for kind in inspect.getmro(type(cls)) if kind not in (type, object)]
+    return not any("__new__" in vars(base) for base in own) and not any("__call__" in vars(kind) for kind in makers)
 
 
 def _unpacked(frame: Any) -> Optional[int]:

@@ -7,11 +7,12 @@ the types are real; ``type`` even what it is was a guess.
 
 import ast
 import inspect
+import numbers
 import re
 from types import FrameType, ModuleType, TracebackType
 from typing import Any, Dict, List, Optional, Set
 
-from .scope import bindings, names
+from .scope import bindings, names, stored
 from .standin import RefusedError, is_standin
 
 _BINDS = re.compile(
@@ -20,12 +21,15 @@ _BINDS = re.compile(
 )
 _DEPTH = 3
 _WIDTH = 40
+_ITEMS = (numbers.Number, str, bytes)
 
 
 class Taint:
     """What of a run is of our making."""
 
     def __init__(self, tree: ast.Module) -> None:
+        self._tree = tree
+        self._lines: Set[int] = set()
         self._bindings = bindings(tree)
         self._imported = {
             alias.asname or alias.name.partition(".")[0]
@@ -46,8 +50,19 @@ class Taint:
         """Note names whose contents are of our making."""
         self._invented |= set(found) - self._imported
 
+    def invent_at(self, line: int) -> None:
+        """Note that what the statement at a line works with, and binds, is of our making."""
+        self._lines.add(line)
+        for node in ast.walk(self._tree):
+            if isinstance(node, ast.FunctionDef) and node.lineno <= line <= (node.end_lineno or 0):
+                self.invent(node.name)
+            elif isinstance(node, ast.stmt) and node.lineno <= line <= _head_end(node):
+                self.invent(*stored(node))
+
     def touched(self, node: ast.AST) -> bool:
         """Return whether contents of our making may have reached an expression."""
+        if getattr(node, "lineno", 0) in self._lines:
+            return True
         seen: Set[str] = set()
         todo = list(names(node))
         while todo:
@@ -84,17 +99,32 @@ class Taint:
         below = _below(exc.__traceback__, frame)
         if isinstance(exc, (ImportError, SyntaxError)) and not any(self.guessed(v) for f in below for v in _values(f)):
             return ""
-        if isinstance(exc, TypeError) and not below and _BINDS.search(str(exc)):
+        if isinstance(exc, TypeError) and not below and _BINDS.search(str(exc)) and self._known_callee(node, frame):
             return ""
         if isinstance(exc, AttributeError) and isinstance(getattr(exc, "obj", None), (type, ModuleType)):
             return ""
-        looked = [frame.f_locals.get(name, frame.f_globals.get(name)) for name in names(node) - self._imported]
-        here = any(self.guessed(value) for value in looked)
+        here = any(self.guessed(value) for value in self._held(node, frame))
         if isinstance(exc, AttributeError) and not below and getattr(exc, "obj", None) is not None:
-            here = self.guessed(exc.obj, 0)  # only what lacks the attribute matters
+            # Only what lacks the attribute matters; a single item of made-up contents has a made-up type.
+            here = self.guessed(exc.obj, 0) or (isinstance(exc.obj, _ITEMS) and self.touched(node))
         if here or any(self.guessed(value) for one in below for value in _values(one)):
             return "type"
         return "value" if self.touched(node) else ""
+
+    def _held(self, node: ast.AST, frame: FrameType) -> List[Any]:
+        """Return what the names of an expression stand for, modules and the like apart."""
+        return [frame.f_locals.get(name, frame.f_globals.get(name)) for name in names(node) - self._imported]
+
+    def _known_callee(self, node: ast.AST, frame: FrameType) -> bool:
+        """Return whether what is called is what it would be for a reader."""
+        called = node.func if isinstance(node, ast.Call) else node
+        return not any(self.guessed(value, 0) for value in self._held(called, frame))
+
+
+def _head_end(node: ast.stmt) -> int:
+    """Return the last line of a statement without the statements within it."""
+    body = getattr(node, "body", None)
+    return max(node.lineno, body[0].lineno - 1) if body else node.end_lineno or node.lineno
 
 
 def _below(tb: Optional[TracebackType], frame: FrameType) -> List[FrameType]:

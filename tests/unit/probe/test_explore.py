@@ -309,3 +309,55 @@ def test_loops_and_waits_end(tmp_path: Path) -> None:
     assert seen["stdout"] == "end\n"
     assert (seen["ending"], seen["exit_code"]) == ("exited", 0)
     assert seen["seconds"] < 20
+
+
+def test_both_ways_are_gone_where_a_stand_in_was_asked(tmp_path: Path) -> None:
+    seen = explore(
+        tmp_path,
+        """
+        if unknown.ready > 3:
+            print("one")
+        elif unknown.other:
+            print("two")
+        else:
+            print("three")
+        if len("x") == 1:
+            print("plain")
+        else:
+            print("never")
+        """,
+    )
+    assert seen["stdout"] == "one\ntwo\nthree\nplain\n"
+
+
+def test_a_module_without_a_file_is_missing_although_its_package_fails_by_itself(tmp_path: Path) -> None:
+    files = {"pack/__init__.py": "raise ImportError('a clash')\n", "pack/here.py": ""}
+    seen = explore(tmp_path, "from pack.here import a\nfrom pack.gone.far import b\n", files=files)
+    assert [(one["line"], one["message"]) for one in seen["raised"]] == [
+        (1, "a clash"),
+        (2, "a clash"),
+        (2, "No module named 'pack.gone'"),
+    ]
+
+
+def test_names_that_a_star_import_brings_are_known(tmp_path: Path) -> None:
+    text = "from pack import *\nfrom broken import *\nprint(here, there, nowhere)\n"
+    files = {"pack.py": "here = 1\n", "broken.py": "from pack import *\nthere = 2\nraise ImportError('a clash')\n"}
+    seen = explore(tmp_path, text, files=files)
+    names = [dict(one["attributes"])["name"] for one in seen["raised"] if one["type"] == "NameError"]
+    assert names == ["nowhere"]
+
+
+def test_an_item_of_made_up_contents_has_a_made_up_type(tmp_path: Path) -> None:
+    seen = explore(
+        tmp_path,
+        """
+        import csv
+        def first(path):
+            with open("in.csv") as f:
+                return list(csv.DictReader(f))[0]["when"].date()
+        rows = list(csv.DictReader(open("other.csv")))
+        rows[0]["when"].strptime()
+        """,
+    )
+    assert told(seen) == set()
