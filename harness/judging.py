@@ -232,7 +232,7 @@ def _record(one: Weighed, sandbox: str, remarks: tuple[str, ...]) -> RunRecord:
         services=tuple(dict.fromkeys(access.target for access in evidence.hosts)) if evidence else (),
         repairs=ran.repairs,
         held_back=lock.held_back if lock else (),
-        notes=(*remarks, *(lock.notes if lock else ())),
+        notes=(*remarks, *(lock.notes if lock else ()), *(ran.static.notes if ran.static else ())),
         cached=ran.cached,
         stdout=evidence.stdout if evidence else "",
         stderr=evidence.stderr if evidence else "",

@@ -65,13 +65,15 @@ def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """
     groups: dict[tuple[int, str, Code], list[Finding]] = {}
     for finding in findings:
-        groups.setdefault((finding.line, finding.symbol, finding.code), []).append(finding)
+        # an undefined name is one fault, wherever each witness met it first
+        line = 0 if finding.code is Code.UNDEFINED else finding.line
+        groups.setdefault((line, finding.symbol, finding.code), []).append(finding)
     merged = (_one(group) for group in groups.values())
     return tuple(sorted(merged, key=lambda finding: (finding.line, finding.column, finding.code, finding.symbol)))
 
 
 def _one(group: list[Finding]) -> Finding:
-    group = sorted(group, key=lambda finding: finding.confidence is not Confidence.CONFIRMED)
+    group = sorted(group, key=lambda finding: (finding.confidence is not Confidence.CONFIRMED, finding.line))
     best = group[0]
     return replace(
         best,

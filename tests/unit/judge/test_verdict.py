@@ -11,7 +11,7 @@ from harness.errors import ConfigError
 from harness.judge.explain import EXPLANATIONS, explain
 from harness.judge.marks import KINDS
 from harness.judge.verdict import PRECEDENCE, WEIGHT, merge, surprise, verdict
-from harness.model.verdict import Code, Confidence, Finding, History, Suggestion, Verdict
+from harness.model.verdict import Code, Confidence, Finding, History, Kind, Suggestion, Verdict
 
 ALONE = {
     "X901": "error",
@@ -113,3 +113,16 @@ def test_every_code_is_explained(code: Code) -> None:
     assert text.startswith(f"{code}: ")
     assert "What to do" in text
     assert str(WEIGHT[code]) in text or WEIGHT[code] is Verdict.OK
+
+
+def test_an_undefined_name_is_one_fault_wherever_it_was_met() -> None:
+    seen = Finding(Code.UNDEFINED, Kind.UNDEFINED_NAME, 9, "data", "seen")
+    likely = Finding(Code.UNDEFINED, Kind.UNDEFINED_NAME, 4, "data", "read", confidence=Confidence.LIKELY)
+    merged = merge([likely, seen])
+    assert [(one.line, one.message) for one in merged] == [(9, "seen")]
+
+
+def test_what_the_harness_found_a_way_around_does_not_count() -> None:
+    clash = Finding(Code.ENVIRONMENT, Kind.ENVIRONMENT, 1, "lib", "clashes", settled=True)
+    assert verdict([clash]) is Verdict.OK
+    assert verdict([replace(clash, settled=False)]) is Verdict.UNRUNNABLE
