@@ -53,7 +53,10 @@ def weigh(ran: Ran, ask: Callable[[Question], Answer] | None) -> Weighed:
     """
     findings = merge(_findings(ran))
     if ask is not None and ran.lock is not None:
-        modules = ran.evidence.modules if ran.evidence else ()
+        # a distribution may have given its modules to others since: the one that an import is known by is asked too
+        known_by = tuple((one.module, _name(one.requirement)) for one in ran.job.needs if one.module)
+        seen = (ran.evidence, ran.explored)
+        modules = (*known_by, *(pair for one in seen if one for pair in one.modules))
         requested = [_name(one) for one in ran.job.requirements]
         findings = with_history(findings, ran.lock, modules, requested, ask)
     return Weighed(ran, findings)

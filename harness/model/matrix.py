@@ -37,6 +37,8 @@ class Need:
     """PEP 508 requirement."""
     reason: str
     """``import prefect (line 2)``, ``PEP 723 block``, ``directive``, ``context`` or ``library asked: …``."""
+    module: str = ""
+    """The module whose import led to it, dotted, or empty."""
 
 
 @dataclass(frozen=True, slots=True)
