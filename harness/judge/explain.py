@@ -114,6 +114,17 @@ EXPLANATIONS: dict[Code, Explanation] = {
         "The fence has no language; it was inferred from the text.",
         "Write the language behind the fence.",
     ),
+    Code.UNREADABLE: Explanation(
+        "the page cannot be read",
+        "It is not UTF-8, its front matter or its notebook is broken, or it is too large; the finding names which. "
+        "Nothing is known of its samples, and the other pages are checked all the same.",
+        "Mend what the finding names.",
+    ),
+    Code.DIRECTIVE: Explanation(
+        "a directive cannot be understood",
+        "A comment that begins with `harness:` has an unknown setting or value, or stands before no code.",
+        "Mend it; docs/pages.md lists the settings.",
+    ),
     Code.INTERNAL: Explanation(
         "the harness or its engine failed",
         "The run was repeated and failed again before or beside the sample. Nothing is said about the page.",

@@ -29,6 +29,8 @@ KINDS: dict[Code, Kind] = {
     Code.SERVICE: Kind.SERVICE,
     Code.RENDERING: Kind.RENDERING,
     Code.LANGUAGE: Kind.LANGUAGE,
+    Code.UNREADABLE: Kind.UNREADABLE,
+    Code.DIRECTIVE: Kind.DIRECTIVE,
     Code.INTERNAL: Kind.INTERNAL,
 }
 """The kind that a run alone can tell: a name that is gone counts as removed until the timeline knows better."""

@@ -7,7 +7,7 @@ X901                error         our fault: nothing is said about the page
 any A code          outdated      at least one API that is no longer what it was
 any E code          unrunnable    no environment in which it could be judged
 any S code          incomplete    names, files or logic are left out
-N301, P401, P402    ok            no service, no rendering: not the code's fault
+N301, any P code    ok            no service, no rendering: not the code's fault
 none                ok            it works
 ==================  ============  ==============================================
 
@@ -46,6 +46,8 @@ WEIGHT: dict[Code, Verdict] = {
     Code.SERVICE: Verdict.OK,
     Code.RENDERING: Verdict.OK,
     Code.LANGUAGE: Verdict.OK,
+    Code.UNREADABLE: Verdict.OK,
+    Code.DIRECTIVE: Verdict.OK,
 }
 """The verdict that a code alone leads to."""
 PRECEDENCE = (Verdict.ERROR, Verdict.OUTDATED, Verdict.UNRUNNABLE, Verdict.INCOMPLETE, Verdict.OK)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from harness.model.edit import Edit
 from harness.model.environment import HeldBack
 from harness.model.execution import Outcome
 from harness.model.source import InventoryItem, PageInfo
@@ -63,6 +64,8 @@ class Kind(StrEnum):
     RENDERING = "rendering"
     """A reader does not see it as code."""
     LANGUAGE = "language"
+    UNREADABLE = "unreadable"
+    DIRECTIVE = "directive"
     """The page does not say its language."""
     INTERNAL = "internal"
     """The harness or the engine failed."""
@@ -104,6 +107,8 @@ class Code(StrEnum):
     RENDERING = "P401"
     """A reader does not see it as code."""
     LANGUAGE = "P402"
+    UNREADABLE = "P403"
+    DIRECTIVE = "P404"
     """The page does not say its language."""
     INTERNAL = "X901"
     """The harness or the engine failed."""
@@ -144,6 +149,9 @@ class Suggestion:
     """What the sample's line becomes, or None if nothing can be derived."""
     verified: bool = False
     """True where a copy of the sample with the replacement ran without the finding and without a new one."""
+    successors: tuple[str, ...] = ()
+    """What takes the symbol's place, the likeliest first: dotted paths, or ``name=`` for an argument; each is what
+    the library says of itself, or was checked by importing it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +252,8 @@ class SampleReport:
     """How it differs from what its author expects, or empty."""
     remark: str = ""
     """Whether it was right when its page was last updated, or empty where that is not known."""
+    edits: tuple[Edit, ...] = ()
+    """What makes all verified replacements at once, in offsets of the sample's text."""
 
 
 @dataclass(frozen=True, slots=True)

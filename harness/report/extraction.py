@@ -17,6 +17,7 @@ from rich.text import Text
 
 from harness.errors import ReportError
 from harness.model.source import Fate, Form, Language
+from harness.model.verdict import Code, Kind
 from harness.report.text import plain
 
 if TYPE_CHECKING:
@@ -27,7 +28,12 @@ if TYPE_CHECKING:
     from harness.model.source import InventoryItem, PageInfo, Part, Sample
     from harness.model.verdict import PageFault
 
-_KINDS: Final = {"P401": "rendering", "P402": "language"}
+_KINDS: Final = {
+    Code.RENDERING: Kind.RENDERING,
+    Code.LANGUAGE: Kind.LANGUAGE,
+    Code.UNREADABLE: Kind.UNREADABLE,
+    Code.DIRECTIVE: Kind.DIRECTIVE,
+}
 _STYLES: Final = {Fate.SAMPLE: "green", Fate.MALFORMED: "red", Fate.SKIPPED: "yellow"}
 _MAX_NAME: Final = 80
 MANIFEST: Final = "extract.json"
@@ -170,7 +176,7 @@ def _finding(fault: PageFault) -> dict[str, Any]:
     """Return one finding of the contract."""
     return {
         "code": fault.code,
-        "kind": _KINDS.get(fault.code, "page"),
+        "kind": _KINDS[Code(fault.code)],
         "page": fault.page,
         "page_line": fault.line,
         "column": fault.column,

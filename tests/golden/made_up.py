@@ -172,6 +172,7 @@ def report() -> Report:
                 COMPARE.path, 70, "a blank line ends the HTML block, so the rest does not render as code", "P401", 3
             ),
             PageFault("site/broken.md", 0, "not UTF-8: byte 0xff at offset 3", "P403"),
+            PageFault(COMPARE.path, 80, "unknown setting 'skp' in a directive", "P404", 5),
         ),
         sandbox="docker",
         strength="a container: own kernel namespaces, no network, no capabilities, limits on everything",
