@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from harness.jobs import Ran
+    from harness.model.edit import Edit
     from harness.model.history import Answer, Question
     from harness.model.source import Sample
     from harness.model.verdict import PageFault
@@ -42,6 +43,8 @@ class Weighed:
     """The run."""
     findings: tuple[Finding, ...]
     """What every witness says of it, each fault once."""
+    edits: tuple[Edit, ...] = ()
+    """What makes all verified replacements at once, in offsets of the sample's text."""
 
 
 def weigh(ran: Ran, ask: Callable[[Question], Answer] | None) -> Weighed:
@@ -90,6 +93,7 @@ def judged(sample: Sample, weighed: Sequence[Weighed], faults: Iterable[PageFaul
         expected=expect or "",
         surprise=surprise(expect, findings, where=sample.id),
         remark=remark(findings, sample.page.updated),
+        edits=next((one.edits for one in mine if one.edits), ()),
     )
 
 
@@ -123,7 +127,8 @@ def still_skipped(sample: Sample, report: SampleReport) -> SampleReport:
     """
     passes = report.verdict is Verdict.OK and all(run.outcome is Outcome.PASSED for run in report.runs)
     needless = "it passes today: take the skip away" if passes else ""
-    return replace(report, verdict=Verdict.SKIPPED, reason=sample.directive.skip or "", findings=(), surprise=needless)
+    reason = sample.directive.skip or ""
+    return replace(report, verdict=Verdict.SKIPPED, reason=reason, findings=(), surprise=needless, edits=())
 
 
 def belongs_to_sample(fault: PageFault) -> bool:
@@ -142,6 +147,7 @@ def _report(
     expected: str = "",
     surprise: str = "",
     remark: str = "",
+    edits: tuple[Edit, ...] = (),
 ) -> SampleReport:
     return SampleReport(
         id=sample.id,
@@ -158,6 +164,7 @@ def _report(
         expected=expected,
         surprise=surprise,
         remark=remark,
+        edits=edits,
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from harness import jobs, judging, neighbours
+from harness import jobs, judging, neighbours, suggesting
 from harness.equipping import equipped
 from harness.extract import Extraction, extract_paths, parse_profiles
 from harness.model.source import Fate
@@ -148,7 +148,7 @@ def _run(job: Job, equipment: Equipment) -> Weighed:
     """Job → findings, in a thread of its own."""
     timeline = equipment.timeline
     ran = neighbours.run(job, equipment, timeline.released) if timeline else jobs.run(job, equipment)
-    return judging.weigh(ran, timeline.ask if timeline else None)
+    return suggesting.suggested(judging.weigh(ran, timeline.ask if timeline else None), equipment)
 
 
 def _judge(sample: Sample, runs: Sequence[Weighed], planned: Plan, equipment: Equipment) -> SampleReport:

@@ -98,4 +98,8 @@ def _suggestion(one: Sighting) -> Suggestion | None:
         return None
     place = one.moved[0]
     text = f"{one.name or one.symbol} is in {place} now"
-    return Suggestion(text, f"from {place} import {one.name}" if one.name else f"import {place}")
+    return Suggestion(
+        text,
+        f"from {place} import {one.name}" if one.name else f"import {place}",
+        successors=tuple(f"{module}.{one.name}" if one.name else module for module in one.moved),
+    )

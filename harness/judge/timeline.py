@@ -157,9 +157,9 @@ def _suggestion(answer: Answer) -> Suggestion | None:
     """Return the library's own advice, or nothing."""
     history, names = answer.history, renamed(answer)
     if names:
-        return Suggestion(f"write {names[1]}= instead of {names[0]}=")
+        return Suggestion(f"write {names[1]}= instead of {names[0]}=", successors=(f"{names[1]}=",))
     if answer.moved_to:
-        return Suggestion(f"{answer.question.path} is {answer.moved_to[0]} now")
+        return Suggestion(f"{answer.question.path} is {answer.moved_to[0]} now", successors=answer.moved_to)
     if answer.hint and history:
         return Suggestion(f"{history.distribution} {history.last_good} says: {answer.hint}")
     return None

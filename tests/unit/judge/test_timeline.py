@@ -139,7 +139,7 @@ def test_suggestion_of_the_library() -> None:
     known = Answer(QUESTION, GONE, hint=hint.hint, parameters_now=("name", "schedule"))
     one = finding(Code.SIGNATURE, "tool.DAG(interval=)")
     assert dated(one, hint).suggestion == Suggestion(f"tool 1.4.1 says: {hint.hint}")
-    assert dated(one, known).suggestion == Suggestion("write schedule= instead of interval=")
+    assert dated(one, known).suggestion == Suggestion("write schedule= instead of interval=", successors=("schedule=",))
     assert renamed(known) == ("interval", "schedule")
     assert renamed(hint) is None
 

@@ -1,0 +1,202 @@
+"""What to write instead of what is gone: from a finding to exact edits of the sample's text.
+
+Nothing here guesses. A successor is what the library's own words name, what its
+parameter list leaves no doubt about, or a place that was checked by importing
+it; where neither says anything there is no edit. Whether an edit helps is for a
+run to show.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from harness.judge.edited import Text, edited
+from harness.judge.names import Source
+from harness.judge.rewriting import imports
+from harness.model.edit import Edit
+from harness.model.source import Language
+from harness.model.verdict import Code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from harness.model.source import Part, Sample
+    from harness.model.verdict import Finding
+
+REPLACED: Final = frozenset({Code.MODULE, Code.NAME, Code.SIGNATURE, Code.PROTOCOL, Code.DEPRECATED})
+"""The findings that another spelling may mend."""
+_KEYWORD: Final = re.compile(r"^(?P<path>.*)\((?P<name>\w+)=\)$")
+_NAME: Final = r"[^\W\d][\w.]*\w"
+_CUE: Final = (
+    r"\b(?:use|using|import|to|with|by|of|is now|favou?r of|prefer|call|write|pass)(?: the)?(?: new)?"
+    r"(?: (?:function|method|class|module|argument|parameter|keyword|attribute))?"
+)
+_TELLING: Final = r"(?:[^\W\d]\w*(?:[._]\w+)+|[^\W\d]\w+(?= instead\b)|[^\W\d]\w*=)"
+"""A name without quotes that cannot be taken for a word of the sentence."""
+_SAYS: Final = (
+    re.compile(rf"\b(?:use|import)\b[^.;\n]{{0,40}}?[`'\"]*from ({_NAME}) import (\w+)", re.IGNORECASE),
+    re.compile(rf"{_CUE}:? [`'\"]+({_NAME}=?)(?:\([^`'\"]*\))?[`'\"]+", re.IGNORECASE),
+    re.compile(rf"\b(?:[Uu]se|call|import|pass|moved to|renamed to|replaced by|favou?r of) ({_TELLING})"),
+)
+"""How libraries name the successor of what they give up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A spelling that no longer holds, and the one that takes its place."""
+
+    line: int
+    """Line of the sample's text, from 1."""
+    symbol: str
+    """Full dotted path of the library's name, or ``path(keyword=)``."""
+    successor: str
+    """A dotted path, a bare name that stands in the same place, or the name of a parameter."""
+
+
+def changes(finding: Finding) -> tuple[Change, ...]:
+    """Return what may be written instead, the surest first; nothing where nobody says.
+
+    Args:
+        finding: What is wrong.
+    """
+    if finding.code not in REPLACED or finding.settled:
+        return ()
+    keyword = _KEYWORD.match(finding.symbol)
+    named = [*(finding.suggestion.successors if finding.suggestion else ()), *_said(finding)]
+    old = keyword["name"] if keyword else finding.symbol
+    fit = (name.rstrip("=") for name in named if bool(keyword) or not name.endswith("="))
+    kept = [name for name in fit if name != old and not (keyword and "." in name)]
+    return tuple(Change(finding.line, finding.symbol, name) for name in dict.fromkeys(kept))
+
+
+def rewritten(sample: Sample, wanted: Iterable[Change]) -> tuple[Edit, ...] | None:
+    """Return the edits of a sample's text that make changes; None where one of them cannot be made.
+
+    Args:
+        sample: The sample.
+        wanted: What is to be written instead; all of it at once, for changes may meet in one statement.
+    """
+    todo = list(wanted)
+    edits: set[Edit] = set()
+    for part in sample.parts:
+        mine = [one for one in todo if part.language is Language.PYTHON and _covers(part, one.line)]
+        if not mine:
+            continue
+        text = Text(sample.text)
+        found = _rewritten(Source(part), text, mine)
+        if found is None or not _same(part, text, found):
+            return None
+        edits |= found
+        todo = [one for one in todo if one not in mine]
+    return None if todo or not edits or not _parses(sample, edits) else tuple(sorted(edits))
+
+
+def _said(finding: Finding) -> Iterator[str]:
+    """Yield the successors that the library's own words name."""
+    advice = finding.suggestion.text if finding.suggestion else ""
+    own = re.escape(finding.symbol.rpartition(".")[2])
+    for text in (finding.evidence, finding.message, advice):
+        # what the interpreter supposes is no word of the library's
+        words = re.split(r"did you mean", text, flags=re.IGNORECASE)[0]
+        for pattern in _SAYS:
+            for match in pattern.finditer(words):
+                name = ".".join(match.groups())
+                if not re.fullmatch(own, name):
+                    yield name
+
+
+def _covers(part: Part, line: int) -> bool:
+    return part.first_line <= line <= part.first_line + part.text.count("\n")
+
+
+def _rewritten(source: Source, text: Text, wanted: list[Change]) -> set[Edit] | None:
+    """Return the edits of one file, None where a change cannot be made."""
+    moved: dict[ast.stmt, list[tuple[str, str]]] = {}
+    edits: set[Edit] = set()
+    for change in wanted:
+        statement = source.statement(change.line)
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            moved.setdefault(statement, []).append((change.symbol, change.successor))
+            continue
+        found = _in_line(source, text, change)
+        if found is None:
+            return None
+        if isinstance(found, ast.stmt):
+            moved.setdefault(found, []).append((change.symbol, change.successor))
+        else:
+            edits |= found
+    for statement, pairs in moved.items():
+        made = imports(source, text, statement, tuple(dict.fromkeys(pairs)))
+        if not made:
+            return None
+        edits |= made
+    return edits
+
+
+def _in_line(source: Source, text: Text, change: Change) -> set[Edit] | ast.stmt | None:
+    """Return the edits of a line that is no import, or the import that the change belongs to."""
+    keyword = _KEYWORD.match(change.symbol)
+    if keyword:
+        return _keyword(source, text, change, keyword["path"], keyword["name"])
+    last = change.symbol.rpartition(".")[2]
+    nodes = source.head(change.line)
+    exact = [node for node in nodes if isinstance(node, ast.Attribute) and source.resolve(node) == change.symbol]
+    found = exact or [node for node in nodes if isinstance(node, ast.Attribute) and node.attr == last]
+    if found:
+        made = [_attribute(source, text, node, change) for node in found]
+        return {edit for edit in made if edit} if all(made) else None
+    named = any(isinstance(node, ast.Name) and source.resolve(node) == change.symbol for node in nodes)
+    return _importing(source, change.symbol) if named else None
+
+
+def _keyword(source: Source, text: Text, change: Change, path: str, name: str) -> set[Edit] | None:
+    """Return the edit that renames an argument, where there is exactly one that may be meant."""
+    calls = [call for call in source.calls(change.line) if name in {keyword.arg for keyword in call.keywords}]
+    exact = [call for call in calls if source.resolve(call.func) == path]
+    chosen = exact or calls
+    if len(chosen) != 1 or change.successor in {keyword.arg for keyword in chosen[0].keywords}:
+        return None
+    place = next(keyword for keyword in chosen[0].keywords if keyword.arg == name)
+    start = text.at(place.lineno, place.col_offset)
+    return {Edit(start, start + len(name), change.successor)}
+
+
+def _attribute(source: Source, text: Text, node: ast.Attribute, change: Change) -> Edit | None:
+    """Return the edit of an attribute whose successor can be reached from what the sample has at hand."""
+    end = text.end(node)
+    base, parent = source.resolve(node.value), change.symbol.rpartition(".")[0]
+    if "." not in change.successor:
+        return Edit(end - len(node.attr), end, change.successor)
+    for root in (base, parent):
+        if root and change.successor.startswith(f"{root}."):
+            return Edit(end - len(node.attr), end, change.successor.removeprefix(f"{root}."))
+    return None
+
+
+def _importing(source: Source, path: str) -> ast.stmt | None:
+    """Return the statement that imports a name."""
+    for node in source.nodes:
+        if isinstance(node, ast.ImportFrom) and path in {f"{node.module}.{alias.name}" for alias in node.names}:
+            return node
+    return None
+
+
+def _same(part: Part, text: Text, edits: Iterable[Edit]) -> bool:
+    """Return whether the lines that change stand in the file as they stand in the sample (no notebook magic)."""
+    lines = part.text.split("\n")
+    touched = {line for edit in edits for line in range(text.line(edit.start), text.line(edit.end) + 1)}
+    return all(lines[line - part.first_line] == text.lines[line - 1] for line in touched)
+
+
+def _parses(sample: Sample, edits: Iterable[Edit]) -> bool:
+    """Return whether the result is still code."""
+    try:
+        for part in edited(sample, edits).parts:
+            if part.language is Language.PYTHON:
+                ast.parse(part.text)
+    except (SyntaxError, ValueError):
+        return False
+    return True

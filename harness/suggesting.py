@@ -1,0 +1,170 @@
+"""Findings → suggestions that were tried: each replacement is written into a copy of the sample, and the copy is run.
+
+A replacement is verified where the copy no longer has the finding and has no
+other that the sample did not have. What was verified stays in the copies that
+follow, so the last of them shows that all replacements hold together.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from packaging.utils import canonicalize_name
+
+from harness import jobs, judging
+from harness.judge.edited import Text, edited, line_before
+from harness.judge.replacement import changes, rewritten
+from harness.model.edit import Edit, applied
+from harness.model.matrix import Lane
+from harness.model.verdict import Code, Suggestion
+from harness.plan.names import provider
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from harness.jobs import Equipment
+    from harness.judge.replacement import Change
+    from harness.judging import Weighed
+    from harness.model.environment import Request
+    from harness.model.verdict import Finding
+
+logger = logging.getLogger(__name__)
+
+MAX_TRIES: Final = 6
+"""How many copies of one sample are run."""
+COUNTED: Final = frozenset("ASE")
+"""First letters of the findings that a replacement must not bring."""
+_NAMED: Final = frozenset({Code.UNDEFINED, Code.FILE})
+Key = tuple[Code, str | int]
+"""What a finding is known again by in a copy."""
+
+
+def suggested(weighed: Weighed, equipment: Equipment) -> Weighed:
+    """Return what a run shows, with replacements that were tried.
+
+    Args:
+        weighed: A run and its findings.
+        equipment: What jobs share; without an exploratory run nothing is tried, for one failure hides another.
+    """
+    ran = weighed.ran
+    wanted = equipment.explore and ran.request is not None and not ran.job.sample.directive.skip
+    if not wanted or ran.job.target.lane is not Lane.CURRENT:
+        return weighed
+    trial = _Trial(weighed, equipment)
+    findings = tuple(trial.suggest(finding) for finding in weighed.findings)
+    return replace(weighed, findings=findings, edits=trial.edits)
+
+
+class _Trial:
+    """What was tried of one sample, and what of it held."""
+
+    def __init__(self, before: Weighed, equipment: Equipment) -> None:
+        """Begin with the sample as it is."""
+        self._ran = before.ran
+        self._sample = before.ran.job.sample
+        self._before = _tally(before.findings, self._sample.text, ())
+        self._after = self._before
+        self._equipment = equipment
+        self._tries = 0
+        self._mended: Counter[Key] = Counter()
+        self._changes: list[Change] = []
+        self.edits: tuple[Edit, ...] = ()
+
+    def suggest(self, finding: Finding) -> Finding:
+        """Return a finding with the first replacement that holds, else with the first that can be written."""
+        first: Suggestion | None = None
+        for change in changes(finding):
+            edits = rewritten(self._sample, [*self._changes, change])
+            if edits is None:
+                continue
+            verified = self._done(finding, edits) or self._holds(finding, change, edits)
+            alone = rewritten(self._sample, [change]) or edits
+            suggestion = _suggestion(finding, change, _lines(self._sample.text, alone), verified=verified)
+            if verified:
+                return replace(finding, suggestion=suggestion)
+            first = first or suggestion
+        return replace(finding, suggestion=first) if first else finding
+
+    def _done(self, finding: Finding, edits: tuple[Edit, ...]) -> bool:
+        """Return whether what holds already is all that this finding needs: two findings may have one cause."""
+        return bool(self.edits) and edits == self.edits and self._gone(finding, self._after)
+
+    def _gone(self, finding: Finding, after: Counter[Key]) -> bool:
+        """Return whether a finding is gone, and those that were mended before stay gone."""
+        mended = self._mended + Counter([_key(finding, finding.line)])
+        return all(after[key] <= self._before[key] - count for key, count in mended.items())
+
+    def _holds(self, finding: Finding, change: Change, edits: tuple[Edit, ...]) -> bool:
+        """Run a copy with all that held so far and one more change; keep the change where it mends the finding."""
+        if self._tries == MAX_TRIES:
+            return False
+        self._tries += 1
+        after = self._weighed(change, edits)
+        if after is None or not self._gone(finding, after) or after - self._before:
+            return False
+        self._mended[_key(finding, finding.line)] += 1
+        self._changes.append(change)
+        self._after, self.edits = after, edits
+        return True
+
+    def _weighed(self, change: Change, edits: tuple[Edit, ...]) -> Counter[Key] | None:
+        """Return what a copy shows, None where it did not run."""
+        request = self._request(change)
+        if request is None:
+            return None
+        job = replace(self._ran.job, sample=edited(self._sample, edits))
+        logger.info("%s: trying %s in place of %s", job.id, change.successor, change.symbol)
+        ran = jobs.run(job, self._equipment, request)
+        if ran.fault is not None or ran.evidence is None:
+            return None
+        return _tally(judging.weigh(ran, None).findings, self._sample.text, edits)
+
+    def _request(self, change: Change) -> Request | None:
+        """Return what the copy runs against: what the sample did, and what holds the successor."""
+        request, lock = self._ran.request, self._ran.lock
+        if request is None or lock is None:
+            return None
+        module = change.successor.rpartition(".")[0]
+        holders = provider(module).distributions if module else ()
+        if not holders or any(lock.version(str(canonicalize_name(name))) for name in holders):
+            return request
+        return replace(request, requirements=tuple(sorted({*request.requirements, holders[0]})))
+
+
+def _key(finding: Finding, line: int) -> Key:
+    """Return what a finding is known again by: a rewritten line may give its fault another symbol."""
+    return (finding.code, finding.symbol) if finding.code in _NAMED else (finding.code, line)
+
+
+def _tally(findings: Iterable[Finding], text: str, edits: tuple[Edit, ...]) -> Counter[Key]:
+    """Count the findings that weigh, by code and by the line that they stand on before edits."""
+    counted = [one for one in findings if one.code[0] in COUNTED and not one.settled]
+    return Counter(_key(one, line_before(text, edits, one.line)) for one in counted)
+
+
+def _suggestion(finding: Finding, change: Change, lines: str, *, verified: bool) -> Suggestion:
+    """Return what to tell of a replacement."""
+    old = finding.suggestion or Suggestion(f"write {change.successor} in place of {change.symbol}")
+    return replace(old, replacement=lines, verified=verified)
+
+
+def _lines(text: str, edits: tuple[Edit, ...]) -> str:
+    """Return the lines that edits change, as they become."""
+    places = Text(text)
+    groups: dict[int, list[Edit]] = {}
+    for edit in sorted(edits):
+        line = places.line(edit.start)
+        # an edit that begins where another one's lines go on belongs to the same stretch
+        last = next((first for first, group in groups.items() if places.line(group[-1].end) >= line), line)
+        groups.setdefault(last, []).append(edit)
+    changed = []
+    for first, group in groups.items():
+        start = places.start(first)
+        last_line = places.line(max(group[-1].end - 1, start))
+        end = places.start(last_line + 1) if last_line < len(places.lines) else len(text)
+        moved = [Edit(one.start - start, one.end - start, one.text) for one in group]
+        changed.append(applied(text[start:end], moved).rstrip("\n"))
+    return "\n".join(changed)
