@@ -5,6 +5,7 @@ Each stage takes frozen values and gives frozen values; `check` puts them in a r
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from harness import jobs, judging, neighbours, suggesting
 from harness.equipping import equipped
+from harness.errors import HarnessError
 from harness.extract import Extraction, extract_paths, parse_profiles
+from harness.jobs import Ran
 from harness.model.source import Fate
 from harness.model.verdict import Report
 from harness.plan import contexts, matrix, selector
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
     from harness.model.source import Sample
     from harness.model.verdict import PageFault, SampleReport
     from harness.options import Options
+
+
+logger = logging.getLogger(__name__)
 
 
 class Listener(Protocol):
@@ -145,7 +151,16 @@ def run(planned: Plan, equipment: Equipment, workers: int, listener: Listener) -
 
 
 def _run(job: Job, equipment: Equipment) -> Weighed:
-    """Job → findings, in a thread of its own."""
+    """Job → findings, in a thread of its own; a bug of ours in one job does not take the others with it."""
+    try:
+        return _weighed(job, equipment)
+    except Exception as error:
+        logger.exception("%s: this is a bug in the harness", job.id)
+        fault = HarnessError(f"a bug in the harness: {type(error).__name__}: {error}", where=job.id)
+        return judging.weigh(Ran(job, fault=fault), None)
+
+
+def _weighed(job: Job, equipment: Equipment) -> Weighed:
     timeline = equipment.timeline
     ran = neighbours.run(job, equipment, timeline.released) if timeline else jobs.run(job, equipment)
     return suggesting.suggested(judging.weigh(ran, timeline.ask if timeline else None), equipment)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import logging
 import re
 import warnings
@@ -13,6 +12,7 @@ import griffe
 
 from harness.environments.api_extra import Extra, Extras, extras
 from harness.environments.api_shape import ALIAS, CLASS, FUNCTION, MADE_UP, VALUE, Module, Parameter, Thing
+from harness.syntax_tree import alone, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,8 +36,9 @@ def visit(module: str, path: str, source: bytes) -> Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            more = extras(ast.parse(text))
-            seen = griffe.visit(module.rpartition(".")[2], _file(module, path), text, parent=_parent(module))
+            more = extras(parse(text))
+            name, file = module.rpartition(".")[2], _file(module, path)
+            seen = alone(lambda: griffe.visit(name, file, text, parent=_parent(module)))
             return _module(seen, module, more)
     except (SyntaxError, ValueError, RecursionError, MemoryError, griffe.GriffeError):
         return Module(broken=True)

@@ -144,7 +144,10 @@ def _said(question: Question, outcome: Outcome, spaces: dict[str, ReleaseSpace])
     checked = sum(sighting.good is not None for sighting in outcome.seen.values())
     distribution = canonicalize_name(question.distribution)
     if outcome.last_good is None:
-        if not outcome.clear:
+        # keywords that a release does not name may have been taken all the same
+        named = question.sense not in {Sense.PARAMETER, Sense.REQUIRED}
+        untold = any(one.good is None for one in outcome.seen.values())
+        if not outcome.clear or (untold and not named):
             why = next((one.why for one in outcome.seen.values() if one.why), "no earlier release is published")
             return Answer(question, reason=why, parameters_now=now)
         never = History(str(distribution), None, None, None, checked)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 import warnings
 
+from harness import syntax_tree
+
 
 def parse(text: str) -> ast.Module | None:
     """Return the syntax tree, or None where the text does not parse: the run says so better."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an odd escape in a sample is no news of ours
-            return ast.parse(text)
+            return syntax_tree.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

@@ -174,3 +174,15 @@ def test_a_skip_of_what_needs_a_service_is_needed(tmp_path: Path, monkeypatch: p
 
     skipped = by_id(checked(tmp_path, monkeypatch, refused))["a-page#2"]
     assert skipped.surprise == ""
+
+
+def test_a_bug_of_ours_in_one_job_stops_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def bug(task: Task) -> Completed:
+        if task.label.startswith("a-page#0"):
+            raise ZeroDivisionError("nobody thought of this")
+        return answer()
+
+    report = by_id(checked(tmp_path, monkeypatch, bug))
+    assert report["a-page#0"].verdict is Verdict.ERROR
+    assert "nobody thought of this" in report["a-page#0"].findings[0].finding.message
+    assert report["a-page#1"].verdict is Verdict.INCOMPLETE
