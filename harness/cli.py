@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 import click
 from rich.console import Console
 
-from harness import __version__, health, pipeline
+from harness import __version__, fixing, health, pipeline
 from harness.equipping import managed
 from harness.errors import (
     EXIT_BUG,
@@ -197,7 +197,11 @@ def plan(pages: tuple[str, ...], config: Path | None, form: str, *, bundled: boo
 @click.option("--output", "-o", type=_path, help="File to write the report to.")
 @click.option("--fail-on", type=click.Choice([one.value for one in FailOn]), help="What makes the exit code 1.")
 @click.option("--quiet", "-q", is_flag=True, help="Only what is wrong, and the totals.")
-def check(pages: tuple[str, ...], config: Path | None, *, bundled: bool, quiet: bool, **flags: object) -> int:
+@click.option("--diff", is_flag=True, help="Show what verified replacements change on the pages; writes nothing.")
+@click.option("--fix", is_flag=True, help="Write verified replacements into the pages.")
+def check(
+    pages: tuple[str, ...], config: Path | None, *, bundled: bool, quiet: bool, diff: bool, fix: bool, **flags: object
+) -> int:
     """Run every sample on PAGES in a sandbox and give each a verdict.
 
     Exit codes: 0 nothing at or above the gate, 1 findings, 2 usage, 3 nothing
@@ -207,6 +211,8 @@ def check(pages: tuple[str, ...], config: Path | None, *, bundled: bool, quiet: 
     with Progress(Console(stderr=True, highlight=False), quiet=quiet) as progress:
         report = pipeline.check(options, progress)
     _write(report, options, quiet=quiet)
+    if diff or fix:
+        _fix(report, options, show=diff, change=fix)
     if report.interrupted:
         return EXIT_INTERRUPTED
     if gate.errored(report):
@@ -224,6 +230,23 @@ def _write(report: Report, options: Options, *, quiet: bool) -> None:
         _emit(options.output, text.getvalue().encode())
     elif options.format is Format.CONSOLE or options.output:
         console.render(report, Console(highlight=False), quiet=quiet)
+
+
+def _fix(report: Report, options: Options, *, show: bool, change: bool) -> None:
+    """Show verified replacements as a diff, or write them into their pages, and say what became of each."""
+    # a report on standard output stays one document
+    aside = options.format is Format.JSON and options.output is None
+    found = pipeline.fixes(report, options)
+    for fixed in found:
+        if show:
+            click.echo(fixed.diff.encode(), nl=False, err=aside)
+        for refusal in fixed.refused:
+            _note(f"{fixed.path}: {refusal.sample} is left as it is: {refusal.reason}")
+        if change and fixed.samples:
+            refused = fixing.write(fixed)
+            _note(f"{fixed.path}: {refused}" if refused else f"{fixed.path}: wrote {', '.join(fixed.samples)}")
+    if not found:
+        _note("no replacement was verified: the pages stay as they are")
 
 
 def _emit(path: Path | None, data: bytes) -> None:

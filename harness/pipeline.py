@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from harness import jobs, judging, neighbours, suggesting
+from harness import fixing, jobs, judging, neighbours, suggesting
 from harness.equipping import equipped
 from harness.errors import HarnessError
 from harness.extract import Extraction, extract_paths, parse_profiles
@@ -24,6 +24,7 @@ from harness.plan import contexts, matrix, selector
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from harness.fixing import Fixed
     from harness.jobs import Equipment
     from harness.judging import Weighed
     from harness.model.matrix import Job
@@ -90,6 +91,11 @@ def check(options: Options, listener: Listener) -> Report:
 def extract(options: Options) -> tuple[Extraction, ...]:
     """Pages → samples, each page by itself: one that cannot be read leaves a finding in its place."""
     return tuple(extract_paths(options.pages, parse_profiles(options.profiles)))
+
+
+def fixes(report: Report, options: Options) -> tuple[Fixed, ...]:
+    """Report → pages with every verified replacement made; nothing is written."""
+    return fixing.fixes(report, parse_profiles(options.profiles))
 
 
 def plan(extractions: Sequence[Extraction], options: Options) -> Plan:

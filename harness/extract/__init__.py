@@ -10,6 +10,7 @@ from harness.extract.pages import read_pages
 from harness.extract.profiles import DEFAULT_PROFILES, Body, Profile, parse_profiles
 from harness.extract.result import Extraction, RawPage
 from harness.extract.site import extract, extract_paths
+from harness.extract.writeback import Refusal, Rewritten, write_back
 
 __all__ = [
     "DEFAULT_PROFILES",
@@ -17,8 +18,11 @@ __all__ = [
     "Extraction",
     "Profile",
     "RawPage",
+    "Refusal",
+    "Rewritten",
     "extract",
     "extract_paths",
     "parse_profiles",
     "read_pages",
+    "write_back",
 ]

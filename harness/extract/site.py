@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from dataclasses import replace
 from pathlib import PurePath
@@ -67,13 +68,16 @@ def extract(
     """
     try:
         document = decode(data)
-        return _extract(path, document, profile_for(path, profiles), today or dt.datetime.now().astimezone().date())
+        digest = hashlib.sha256(data).hexdigest()
+        return _extract(
+            path, document, profile_for(path, profiles), today or dt.datetime.now().astimezone().date(), digest
+        )
     except UnreadableError as error:
         raw = unreadable(path, error.cause, error.next_step, error.line, error.column)
         return Extraction(PageInfo(path, _stem(path)), findings=(raw.fault,) if raw.fault else ())
 
 
-def _extract(path: str, document: Document, profile: Profile, today: dt.date) -> Extraction:
+def _extract(path: str, document: Document, profile: Profile, today: dt.date, digest: str) -> Extraction:
     """Extract a page that could be decoded."""
     source = Woven.literal(document.text, 0)
     ending = PurePath(path).suffix.lower()
@@ -92,6 +96,7 @@ def _extract(path: str, document: Document, profile: Profile, today: dt.date) ->
         items = [Item(region, whole) for field in fields for region in field.regions]
         body = _directed(path, document, _body(source, matter.end, ending, profile), whole, faults)
         items += [replace(item, unpublished=True) for item in body] if replaced else body
+    page = replace(page, digest=digest)
     made = make(page, document, items, profile, today)
     return _finished(page, made, faults)
 

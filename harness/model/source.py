@@ -202,6 +202,8 @@ class PageInfo:
     """ISO date of the last update (``lastUpdated``), or empty."""
     published: str = ""
     """ISO date of the last publication (``lastPublished``), or empty."""
+    digest: str = ""
+    """SHA-256 over its bytes as they were read, as hexadecimal digits, or empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,117 @@
+"""Verified replacements → pages: what would change, as a diff, and the change itself.
+
+A page is touched only as it was when its samples were checked, and only as a
+whole: it is written aside and moved into place.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import io
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.extract import Refusal, write_back
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from harness.extract import Profile
+    from harness.model.verdict import Report, SampleReport
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """One page with the replacements that were verified."""
+
+    path: str
+    """The page, as it was given."""
+    before: bytes = b""
+    """Its bytes as they were checked."""
+    after: bytes = b""
+    """Its bytes with the replacements made."""
+    samples: tuple[str, ...] = ()
+    """Ids of the samples that change."""
+    refused: tuple[Refusal, ...] = ()
+    """What cannot be written, and why."""
+
+    @property
+    def diff(self) -> str:
+        """What changes, as a unified diff; empty where nothing does."""
+        old, new = (_lines(data) for data in (self.before, self.after))
+        name = self.path.lstrip("/")
+        changed = difflib.unified_diff(old, new, f"a/{name}", f"b/{name}")
+        return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in changed)
+
+
+def fixes(report: Report, profiles: Sequence[Profile]) -> tuple[Fixed, ...]:
+    """Return the pages for which a check verified replacements, with these made; writes nothing.
+
+    Args:
+        report: What the check found.
+        profiles: How publishers read their pages, as in the check.
+    """
+    pages: dict[str, list[SampleReport]] = {}
+    for sample in report.samples:
+        if sample.edits:
+            pages.setdefault(sample.page.path, []).append(sample)
+    return tuple(_fixed(path, samples, profiles) for path, samples in pages.items())
+
+
+def write(fixed: Fixed) -> str:
+    """Put a page in place of the one that was checked; return why it was not done, or an empty string.
+
+    Args:
+        fixed: The page.
+    """
+    path = Path(os.path.realpath(fixed.path))
+    try:
+        if path.read_bytes() != fixed.before:
+            return _CHANGED
+        _replace(path, fixed.after)
+    except OSError as error:
+        return f"it cannot be written: {error.strerror or error}"
+    return ""
+
+
+_CHANGED = "it was changed while it was checked; check it again"
+
+
+def _fixed(path: str, samples: Sequence[SampleReport], profiles: Sequence[Profile]) -> Fixed:
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        return _refused(path, samples, f"it cannot be read any more: {error.strerror or error}")
+    if hashlib.sha256(data).hexdigest() != samples[0].page.digest:
+        return _refused(path, samples, _CHANGED)
+    result = write_back(path, data, {sample.id: sample.edits for sample in samples}, profiles)
+    return Fixed(path, data, result.data, result.samples, result.refused)
+
+
+def _refused(path: str, samples: Sequence[SampleReport], reason: str) -> Fixed:
+    return Fixed(path, refused=tuple(Refusal(sample.id, reason) for sample in samples))
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, with the permissions of the one before."""
+    mode = path.stat().st_mode
+    number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    aside = Path(name)
+    try:
+        with os.fdopen(number, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.chmod(mode & 0o7777)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _lines(data: bytes) -> list[str]:
+    # on line feeds alone: a page may hold other characters that Python takes for line ends
+    return io.StringIO(data.decode(), newline="\n").readlines()
