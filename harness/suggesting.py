@@ -18,6 +18,7 @@ from harness import jobs, judging
 from harness.judge.edited import Text, edited, line_before
 from harness.judge.replacement import changes, rewritten
 from harness.model.edit import Edit, applied
+from harness.model.execution import Ending
 from harness.model.matrix import Lane
 from harness.model.verdict import Code, Suggestion
 from harness.plan.names import provider
@@ -25,7 +26,7 @@ from harness.plan.names import provider
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from harness.jobs import Equipment
+    from harness.jobs import Equipment, Ran
     from harness.judge.replacement import Change
     from harness.judging import Weighed
     from harness.model.environment import Request
@@ -118,7 +119,7 @@ class _Trial:
         job = replace(self._ran.job, sample=edited(self._sample, edits))
         logger.info("%s: trying %s in place of %s", job.id, change.successor, change.symbol)
         ran = jobs.run(job, self._equipment, request)
-        if ran.fault is not None or ran.evidence is None:
+        if ran.fault is not None or not _saw_as_much(ran, self._ran):
             return None
         return _tally(judging.weigh(ran, None).findings, self._sample.text, edits)
 
@@ -134,6 +135,17 @@ class _Trial:
         return replace(request, requirements=tuple(sorted({*request.requirements, holders[0]})))
 
 
+def _saw_as_much(ran: Ran, before: Ran) -> bool:
+    """Return whether a run looked as far as the one before: what nobody saw is not gone."""
+    ended = [
+        new is not None and (new.ending is Ending.EXITED or new.ending is old.ending)
+        for new, old in ((ran.evidence, before.evidence), (ran.explored, before.explored))
+        if old is not None
+    ]
+    cut_short = ran.static is not None and before.static is not None and before.static.whole and not ran.static.whole
+    return ran.evidence is not None and all(ended) and not cut_short
+
+
 def _key(finding: Finding, line: int) -> Key:
     """Return what a finding is known again by: a rewritten line may give its fault another symbol."""
     return (finding.code, finding.symbol) if finding.code in _NAMED else (finding.code, line)
@@ -147,7 +159,10 @@ def _tally(findings: Iterable[Finding], text: str, edits: tuple[Edit, ...]) -> C
 
 def _suggestion(finding: Finding, change: Change, lines: str, *, verified: bool) -> Suggestion:
     """Return what to tell of a replacement."""
-    old = finding.suggestion or Suggestion(f"write {change.successor} in place of {change.symbol}")
+    old = finding.suggestion
+    place = change.successor.rpartition(".")[0] or change.successor
+    if old is None or (place not in old.text and change.successor not in old.text):
+        old = Suggestion(f"write {change.successor} in place of {change.symbol}")
     return replace(old, replacement=lines, verified=verified)
 
 

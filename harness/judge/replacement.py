@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 REPLACED: Final = frozenset({Code.MODULE, Code.NAME, Code.SIGNATURE, Code.PROTOCOL, Code.DEPRECATED})
 """The findings that another spelling may mend."""
 _KEYWORD: Final = re.compile(r"^(?P<path>.*)\((?P<name>\w+)=\)$")
-_NAME: Final = r"[^\W\d][\w.]*\w"
+_NAME: Final = r"[^\W\d](?:[\w.]*\w)?"
 _CUE: Final = (
     r"\b(?:use|using|import|to|with|by|of|is now|favou?r of|prefer|call|write|pass)(?: the)?(?: new)?"
     r"(?: (?:function|method|class|module|argument|parameter|keyword|attribute))?"
@@ -42,6 +42,8 @@ _SAYS: Final = (
     re.compile(rf"\b(?:[Uu]se|call|import|pass|moved to|renamed to|replaced by|favou?r of) ({_TELLING})"),
 )
 """How libraries name the successor of what they give up."""
+_PACKAGE: Final = re.compile(r"moved to (?:the )?[`'\"]*([\w-]+)[`'\"]* (?:package|library)\b", re.IGNORECASE)
+"""How they name the distribution in which it lives on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,12 @@ def changes(finding: Finding) -> tuple[Change, ...]:
     if finding.code not in REPLACED or finding.settled:
         return ()
     keyword = _KEYWORD.match(finding.symbol)
-    named = [*(finding.suggestion.successors if finding.suggestion else ()), *_said(finding)]
+    checked = finding.suggestion.successors if finding.suggestion else ()
+    said = tuple(_said(finding))
+    # the library's own word for another place goes before where else its name was found
+    named = (*(one for one in said if "." in one), *checked, *said)
     old = keyword["name"] if keyword else finding.symbol
-    fit = (name.rstrip("=") for name in named if bool(keyword) or not name.endswith("="))
+    fit = (_near(finding.symbol, name.rstrip("=")) for name in named if bool(keyword) or not name.endswith("="))
     kept = [name for name in fit if name != old and not (keyword and "." in name)]
     return tuple(Change(finding.line, finding.symbol, name) for name in dict.fromkeys(kept))
 
@@ -101,11 +106,19 @@ def _said(finding: Finding) -> Iterator[str]:
     for text in (finding.evidence, finding.message, advice):
         # what the interpreter supposes is no word of the library's
         words = re.split(r"did you mean", text, flags=re.IGNORECASE)[0]
+        for package in _PACKAGE.findall(words):
+            yield f"{package.replace('-', '_')}.{finding.symbol.rpartition('.')[2]}"
         for pattern in _SAYS:
             for match in pattern.finditer(words):
                 name = ".".join(match.groups())
                 if not re.fullmatch(own, name):
                     yield name
+
+
+def _near(symbol: str, successor: str) -> str:
+    """Return the bare name of a successor that lives where the symbol does: ``DataFrame.map`` of ``pandas``."""
+    parent, (place, _, name) = symbol.rpartition(".")[0], successor.rpartition(".")
+    return name if place and f".{parent}".endswith(f".{place}") else successor
 
 
 def _covers(part: Part, line: int) -> bool:

@@ -175,6 +175,7 @@ def finding(symbol: str, evidence: str = "", code: Code = Code.DEPRECATED, *succ
         ("a.f(old=)", "`old` is deprecated in favor of `new`", ["new"]),
         ("a.f(old=)", "Use the 'new' argument", ["new"]),
         ("a.f(old=)", "use b.f instead", []),
+        ("a.D.old", "D.old has been deprecated. Use D.new instead.", ["new"]),
         ("a.f", "a.f is gone", []),
         ("a.f", "module 'a' has no attribute 'f'. Did you mean: 'g'?", []),
     ],
@@ -183,7 +184,9 @@ def test_successors_are_what_the_library_says(symbol: str, said: str, expected: 
     assert [one.successor for one in changes(finding(symbol, said))] == expected
 
 
-def test_what_was_checked_goes_first() -> None:
-    found = changes(finding("a.f", "use `a.h`", Code.NAME, "b.f"))
-    assert [one.successor for one in found] == ["b.f", "a.h"]
+def test_what_was_checked_goes_before_a_bare_name() -> None:
+    found = changes(finding("a.f", "use `h` or `c.f`", Code.NAME, "b.f"))
+    assert [one.successor for one in found] == ["b.f", "h"]
+    found = changes(finding("a.f", "use `h`; it was moved to the `a-b` package", Code.NAME, "b.f"))
+    assert [one.successor for one in found] == ["a_b.f", "b.f", "h"]
     assert changes(finding("x", "use `a.h`", Code.UNDEFINED)) == ()
