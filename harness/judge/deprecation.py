@@ -6,6 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from harness.judge.names import DEPTH
 from harness.model.verdict import Code, Finding, Kind
 
 if TYPE_CHECKING:
@@ -91,14 +92,39 @@ def _passed(source: Source, line: int, quoted: list[str]) -> str:
 
 def _symbol(source: Source, line: int, mentioned: set[str]) -> str:
     """Return what is deprecated: the keyword or name that is mentioned, else what the line calls."""
-    calls = [(call, source.resolve(call.func)) for call in source.calls(line)]
+    calls = [(call, _path(source, call.func)) for call in source.calls(line)]
     for call, path in calls:
         keywords = [keyword.arg for keyword in call.keywords if keyword.arg in mentioned]
         if path and keywords and path.rpartition(".")[2] not in mentioned:
             return f"{path}({', '.join(f'{name}=' for name in keywords if name)})"
-    named = (source.resolve(node) for node in source.head(line) if isinstance(node, ast.Attribute | ast.Name))
+    named = (_path(source, node) for node in source.head(line) if isinstance(node, ast.Attribute | ast.Name))
     paths = [path for path in named if path]
     return next(
         (path for path in paths if path.rpartition(".")[2] in mentioned),
         next((path for _, path in calls if path), next(iter(paths), "")),
     )
+
+
+def _path(source: Source, node: ast.AST) -> str:
+    """Return what an expression stands for; a member of a class that the sample derives is the library's."""
+    path = source.resolve(node)
+    if path or not isinstance(node, ast.Attribute):
+        return path
+    base = _derived(source, node.value)
+    return f"{base}.{node.attr}" if base else ""
+
+
+def _derived(source: Source, node: ast.AST, depth: int = DEPTH) -> str:
+    """Return the library's class from which the sample derives that of an expression, or an empty string."""
+    if depth == 0:
+        return ""
+    if isinstance(node, ast.Call):
+        return _derived(source, node.func, depth - 1)
+    if not isinstance(node, ast.Name):
+        return ""
+    before = [expression for line, expression in source.bound.get(node.id, ()) if line < node.lineno]
+    if before:
+        return _derived(source, before[-1], depth - 1)
+    made = [one for one in source.nodes if isinstance(one, ast.ClassDef) and one.name == node.id]
+    bases = (source.resolve(base) or _derived(source, base, depth - 1) for one in made for base in one.bases)
+    return next((base for base in bases if base), "")

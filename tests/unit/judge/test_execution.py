@@ -102,6 +102,7 @@ LIBRARY = {
         def inner_bug(x): return x.nope
         """,
     "lib/core.py": """
+        import warnings
         class Flow:
             def __init__(self, name, *, retries=0): self.name = name
             def serve(self, **kwargs): return self._serve(**kwargs)
@@ -109,6 +110,8 @@ LIBRARY = {
         class Client:
             def get(self, key): return key
             async def aget(self): return 1
+        class Model:
+            def dict(self): return warnings.warn("The `dict` method is deprecated", DeprecationWarning, stacklevel=2)
         """,
     "lib/warns.py": "import warnings\nwarnings.warn('lib.warns is deprecated, import lib instead', DeprecationWarning, stacklevel=2)\nX = 1\n",
     "lib/shell.py": """
@@ -166,6 +169,11 @@ CASES: list[tuple[str, str, list[tuple[str, int, str]]]] = [
     ("A005-keyword", "import lib\nlib.keyword(\n    old_name=1)\n", [("A005", 2, "lib.keyword(old_name=)")]),
     ("A005-special", "from lib import special\nspecial()\n", [("A005", 2, "lib.special")]),
     ("A005-logged", "import lib\nlib.notice()\n", [("A005", 2, "lib.notice")]),
+    (
+        "A005-inherited",
+        "from lib.core import Model\nclass Mine(Model):\n    pass\nclass Own(Mine): pass\no = Own()\nprint(o.dict())\n",
+        [("A005", 6, "lib.core.Model.dict")],
+    ),
     ("A005-import", "import lib.warns\n", [("A005", 1, "lib.warns")]),
     ("A005-not-the-librarys-own", "import lib\nlib.own_noise()\nimport noisy\nnoisy.f()\n", []),
     ("S101", "x = 1\ny = = 1\n", [("S101", 2, "")]),
