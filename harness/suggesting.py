@@ -36,6 +36,8 @@ logger = logging.getLogger(__name__)
 
 MAX_TRIES: Final = 6
 """How many copies of one sample are run."""
+MAX_SUCCESSORS: Final = 2
+"""How many successors of one finding are tried: the first are the likeliest, and a run of a heavy library is dear."""
 COUNTED: Final = frozenset("ASE")
 """First letters of the findings that a replacement must not bring."""
 _NAMED: Final = frozenset({Code.UNDEFINED, Code.FILE})
@@ -77,7 +79,7 @@ class _Trial:
     def suggest(self, finding: Finding) -> Finding:
         """Return a finding with the first replacement that holds, else with the first that can be written."""
         first: Suggestion | None = None
-        for change in changes(finding):
+        for change in changes(finding)[:MAX_SUCCESSORS]:
             edits = rewritten(self._sample, [*self._changes, change])
             if edits is None:
                 continue
