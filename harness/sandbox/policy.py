@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.model import environment as scheme
 from harness.model.execution import StoreAccess
 
 if TYPE_CHECKING:
@@ -18,11 +19,11 @@ HARNESS = "/opt/harness"
 """The probe (``/opt/harness/probe``) and the stubs (``/opt/harness/stubs``), read-only."""
 PROBE = f"{HARNESS}/probe"
 """The folder of the probe: ``<interpreter> -I /opt/harness/probe/supervisor.py``."""
-UV = f"{HARNESS}/bin/uv"
+UV = scheme.UV
 """The resolver and installer, for builders."""
 TY = f"{HARNESS}/bin/ty"
 """The type checker, for the static look."""
-STORE = "/store"
+STORE = scheme.STORE
 """The store, as `StoreAccess` says."""
 WORK = "/work"
 """An empty writable folder, the current directory."""
