@@ -37,7 +37,8 @@ from harness.judge.explain import explain as explanation
 from harness.model.matrix import Lane
 from harness.model.verdict import Code
 from harness.options import FailOn, Format, Options, SandboxChoice, load
-from harness.report import console, extraction, gate, tables, wire
+from harness.report import console, extraction, gate, tables
+from harness.report.encode import encode
 from harness.report.progress import Progress
 from harness.report.schema import json_schema
 from harness.sandbox import assets
@@ -223,7 +224,7 @@ def check(
 def _write(report: Report, options: Options, *, quiet: bool) -> None:
     """Write the report where it was asked for; a person sees it in any case."""
     if options.format is Format.JSON:
-        _emit(options.output, wire.encode(report))
+        _emit(options.output, encode(report))
     if options.format is Format.CONSOLE and options.output:
         text = io.StringIO()
         console.render(report, Console(file=text, highlight=False, width=120), quiet=quiet)

@@ -9,13 +9,12 @@ from __future__ import annotations
 import difflib
 import hashlib
 import io
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.extract import Refusal, write_back
+from harness.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,11 +67,11 @@ def write(fixed: Fixed) -> str:
     Args:
         fixed: The page.
     """
-    path = Path(os.path.realpath(fixed.path))
+    path = Path(fixed.path)
     try:
         if path.read_bytes() != fixed.before:
             return _CHANGED
-        _replace(path, fixed.after)
+        write_whole(path, fixed.after)
     except OSError as error:
         return f"it cannot be written: {error.strerror or error}"
     return ""
@@ -94,22 +93,6 @@ def _fixed(path: str, samples: Sequence[SampleReport], profiles: Sequence[Profil
 
 def _refused(path: str, samples: Sequence[SampleReport], reason: str) -> Fixed:
     return Fixed(path, refused=tuple(Refusal(sample.id, reason) for sample in samples))
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all, with the permissions of the one before."""
-    mode = path.stat().st_mode
-    number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    aside = Path(name)
-    try:
-        with os.fdopen(number, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.chmod(mode & 0o7777)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def _lines(data: bytes) -> list[str]:

@@ -165,6 +165,7 @@ def _report(
         surprise=surprise,
         remark=remark,
         edits=edits,
+        code=sample.text,
     )
 
 

@@ -20,6 +20,7 @@ from harness.jobs import Ran
 from harness.model.source import Fate
 from harness.model.verdict import Report
 from harness.plan import contexts, matrix, selector
+from harness.report.fingerprint import fingerprinted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -191,7 +192,7 @@ def _report(
     strength: str,
 ) -> Report:
     order = {sample.id: number for number, sample in enumerate(s for one in extractions for s in one.samples)}
-    return Report(
+    whole = Report(
         started=started,
         finished=_now(),
         samples=tuple(sorted(reports, key=lambda report: order[report.id])),
@@ -201,6 +202,7 @@ def _report(
         sandbox=sandbox,
         strength=strength,
     )
+    return fingerprinted(whole)
 
 
 def _now() -> str:

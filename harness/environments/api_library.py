@@ -25,7 +25,8 @@ from harness.environments.api_listing import Release, look_up
 from harness.environments.api_shape import Content, Module, module_paths
 from harness.environments.api_visit import visit
 from harness.environments.api_web import Web, WebError
-from harness.environments.locks import Freshness, write_whole
+from harness.environments.locks import Freshness
+from harness.files import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path

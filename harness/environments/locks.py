@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
-import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,6 +17,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from filelock import FileLock
 
+from harness.files import write_whole
 from harness.model.environment import Lock
 
 if TYPE_CHECKING:
@@ -101,16 +100,3 @@ class LockShelf:
     def write(self, path: Path, kept: Kept) -> None:
         """Keep what came of a request."""
         write_whole(path, msgspec.json.encode(kept))
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that readers see all of it or nothing, after a crash too."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(prefix=f".{path.name[:32]}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(aside).replace(path)
-    except BaseException:
-        Path(aside).unlink(missing_ok=True)
-        raise

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from filelock import FileLock
 
-from harness.environments.locks import write_whole
+from harness.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,13 +12,13 @@ import contextlib
 import hashlib
 import logging
 import os
-import tempfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from harness.files import write_whole
 from harness.model.execution import Ending, Evidence, Outcome
 
 if TYPE_CHECKING:
@@ -106,16 +106,7 @@ class ResultsCache:
     def write(self, key: str, value: object) -> None:
         """Keep a value under a key."""
         data = msgspec.json.encode(value)
-        path = self._path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, aside = tempfile.mkstemp(prefix=".", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(aside).replace(path)
-        except BaseException:
-            Path(aside).unlink(missing_ok=True)
-            raise
+        write_whole(self._path(key), data)
         self._make_room(len(data))
 
     def _path(self, key: str) -> Path:

@@ -254,6 +254,26 @@ class SampleReport:
     """Whether it was right when its page was last updated, or empty where that is not known."""
     edits: tuple[Edit, ...] = ()
     """What makes all verified replacements at once, in offsets of the sample's text."""
+    code: str = ""
+    """Its text."""
+    changes: tuple[Change, ...] = ()
+    """What ``edits`` change on the page, spelled as the page spells it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A stretch of a page that verified replacements change."""
+
+    line: int
+    """Line of the page on which it begins, from 1."""
+    column: int
+    """Column of its first character, from 1."""
+    end_line: int
+    """Line on which it ends."""
+    end_column: int
+    """Column behind its last character; equal places mean that text is put in."""
+    text: str
+    """What stands there instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +288,10 @@ class PlacedFinding:
     """Column of the page, from 1."""
     source: str
     """The sample's line, for display."""
+    fingerprint: str = ""
+    """What it is known again by when its line moves, see `harness.report.fingerprint`."""
+    accepted: str = ""
+    """Why the baseline accepts it, or empty where it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +310,22 @@ class PageFault:
     """Column of the page, from 1."""
     sample: str = ""
     """Id of the sample that it concerns, or empty."""
+    fingerprint: str = ""
+    """What it is known again by when its line moves, see `harness.report.fingerprint`."""
+    accepted: str = ""
+    """Why the baseline accepts it, or empty where it does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """An entry of a baseline that is to be looked at: its day has passed, or nothing is left of what it accepts."""
+
+    fingerprint: str
+    """What the entry accepts."""
+    page: str
+    """Path of the page, as it was given."""
+    message: str
+    """What is to be done about it, one sentence without a full stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +342,8 @@ class Report:
     """Every candidate for code on the pages."""
     faults: tuple[PageFault, ...] = ()
     """What is wrong with pages."""
+    overdue: tuple[Overdue, ...] = ()
+    """What is to be tidied in the baseline."""
     interrupted: bool = False
     """True where ^C left jobs undone."""
     sandbox: str = ""

@@ -8,19 +8,13 @@ the JSON Schema.
 
 from __future__ import annotations
 
-from collections import Counter
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import msgspec
 
 from harness.errors import ReportError
 from harness.model.execution import Outcome
-from harness.model.source import Fate
 from harness.model.verdict import Code, Confidence, Kind, Verdict
-
-if TYPE_CHECKING:
-    from harness.model import verdict as model
 
 VERSION: Literal[1] = 1
 DISTRIBUTION = "sample-harness"
@@ -122,6 +116,10 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """What to write instead, or null."""
     settled: bool = False
     """True where the harness found a way around it, so that it does not count towards the verdict (E203)."""
+    fingerprint: str = ""
+    """What it is known again by when its line moves."""
+    accepted: str = ""
+    """Why the baseline accepts it, or empty where it does not."""
 
 
 class HeldBack(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,6 +168,21 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """What the sample printed to standard error, bounded."""
 
 
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A stretch of a page that verified replacements change."""
+
+    line: int
+    """Line of the page on which it begins, from 1."""
+    column: int
+    """Column of its first character, from 1."""
+    end_line: int
+    """Line on which it ends."""
+    end_column: int
+    """Column behind its last character; equal places mean that text is put in."""
+    text: str
+    """What stands there instead, spelled as the page spells it."""
+
+
 class Sample(msgspec.Struct, frozen=True, kw_only=True):
     """The verdict on one sample and what led to it."""
 
@@ -203,6 +216,31 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     """How it differs from what its author expects, or empty."""
     remark: str = ""
     """Whether it was right when its page was last updated, or empty where that is not known."""
+    code: str = ""
+    """Its text."""
+    changes: tuple[Change, ...] = ()
+    """What its verified replacements, all together, change on the page."""
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """A page that was looked at."""
+
+    path: str
+    """The path as it was given."""
+    slug: str
+    """The front matter's slug, else the file name without its ending; empty where the page has no sample here."""
+    title: str
+    """Its title, or empty."""
+    tool: str
+    """The tool that it compares with, or empty."""
+    category: str
+    """Its category, or empty."""
+    updated: str
+    """ISO date of its last update, or empty."""
+    published: str
+    """ISO date of its last publication, or empty."""
+    samples: int
+    """How many samples it has, those that were not selected among them."""
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
@@ -220,6 +258,21 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     """What is wrong, for an author."""
     sample: str
     """Id of the sample that it concerns, or empty."""
+    fingerprint: str = ""
+    """What it is known again by when its line moves."""
+    accepted: str = ""
+    """Why the baseline accepts it, or empty where it does not."""
+
+
+class Overdue(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry of the baseline that is to be looked at."""
+
+    fingerprint: str
+    """What the entry accepts."""
+    page: str
+    """Path of the page, as it was given."""
+    message: str
+    """What is to be done about it."""
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -245,111 +298,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What is wrong with pages."""
     samples: tuple[Sample, ...]
     """The samples, in the order of the pages."""
-
-
-def to_wire(report: model.Report) -> Report:
-    """Return a report in the wire format."""
-    verdicts = Counter(sample.verdict for sample in report.samples)
-    fates = Counter(item.fate for item in report.inventory)
-    return Report(
-        schema=VERSION,
-        tool=Tool(name=DISTRIBUTION, version=version(DISTRIBUTION)),
-        started=report.started,
-        finished=report.finished,
-        interrupted=report.interrupted,
-        sandbox=Sandbox(name=report.sandbox, strength=report.strength),
-        totals=Totals(**{verdict.value: verdicts[verdict] for verdict in Verdict}),
-        inventory={fate.value: fates[fate] for fate in Fate},
-        faults=tuple(msgspec.convert(fault, Fault, from_attributes=True) for fault in report.faults),
-        samples=tuple(_sample(sample) for sample in report.samples),
-    )
-
-
-def _sample(sample: model.SampleReport) -> Sample:
-    return Sample(
-        id=sample.id,
-        page=sample.page.path,
-        slug=sample.page.slug,
-        index=sample.index,
-        role=sample.role,
-        language=sample.language,
-        page_line=sample.page_line,
-        verdict=sample.verdict,
-        reason=sample.reason,
-        reach=round(sample.reach, 4),
-        findings=tuple(_finding(placed) for placed in sample.findings),
-        runs=tuple(_run(run) for run in sample.runs),
-        expected=sample.expected,
-        surprise=sample.surprise,
-        remark=sample.remark,
-    )
-
-
-def _finding(placed: model.PlacedFinding) -> Finding:
-    finding = placed.finding
-    return Finding(
-        code=finding.code,
-        kind=finding.kind,
-        line=finding.line,
-        page_line=placed.page_line,
-        column=finding.column,
-        page_column=placed.page_column,
-        end_column=finding.end_column,
-        symbol=finding.symbol,
-        message=finding.message,
-        confidence=finding.confidence,
-        witnesses=finding.witnesses,
-        evidence=finding.evidence,
-        source=placed.source,
-        history=msgspec.convert(finding.history, History | None, from_attributes=True),
-        suggestion=msgspec.convert(finding.suggestion, Suggestion | None, from_attributes=True),
-        settled=finding.settled,
-    )
-
-
-def _run(run: model.RunRecord) -> Run:
-    return Run(
-        lane=run.lane,
-        python=run.python,
-        sandbox=run.sandbox,
-        outcome=run.outcome,
-        packages=dict(run.packages),
-        lock=run.lock,
-        seconds=round(run.seconds, 3),
-        services=run.services,
-        repairs=run.repairs,
-        held_back=msgspec.convert(run.held_back, tuple[HeldBack, ...], from_attributes=True),
-        notes=run.notes,
-        cached=run.cached,
-        stdout=run.stdout,
-        stderr=run.stderr,
-    )
-
-
-def encode(report: model.Report) -> bytes:
-    """Return a report as UTF-8 JSON, keys in a stable order, with a newline at its end.
-
-    Text that is not valid Unicode (half a surrogate pair that a sample
-    printed, a file name that is not UTF-8) has a question mark in its place.
-    """
-    wire = to_wire(report)
-    try:
-        data = msgspec.json.encode(wire)
-    except UnicodeEncodeError:
-        data = msgspec.json.encode(_printable(msgspec.to_builtins(wire)))
-    return msgspec.json.format(data, indent=2) + b"\n"
-
-
-def _printable(value: object) -> object:
-    match value:
-        case str():
-            return value.encode(errors="replace").decode()
-        case dict():
-            return {_printable(key): _printable(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_printable(item) for item in value]
-        case _:
-            return value
+    pages: tuple[Page, ...] = ()
+    """The pages, in the order in which they were given."""
+    overdue: tuple[Overdue, ...] = ()
+    """What is to be tidied in the baseline."""
 
 
 def decode(data: bytes) -> Report:

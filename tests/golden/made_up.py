@@ -19,6 +19,7 @@ from harness.model.verdict import (
     Suggestion,
     Verdict,
 )
+from harness.report.fingerprint import fingerprinted
 
 COMPARE = PageInfo(path="site/compare/alpha-vs-beta.md", slug="alpha-vs-beta", tool="Beta", updated="2024-05-01")
 HARM = PageInfo(path="site/it's [red]harm[/red] \x1b[31m.md", slug="[bold]harm[/bold]")
@@ -149,7 +150,7 @@ def report() -> Report:
     )  # fmt: skip
     broken = RunRecord(lane="current", python="", sandbox="docker", outcome=Outcome.ERRORED)
     internal = placed(Finding(Code.INTERNAL, Kind.INTERNAL, 1, "", "the engine went away twice"), 5, "import beta")
-    return Report(
+    made = Report(
         started="2026-03-01T10:00:00+00:00",
         finished="2026-03-01T10:00:12.500000+00:00",
         samples=(
@@ -177,3 +178,4 @@ def report() -> Report:
         sandbox="docker",
         strength="a container: own kernel namespaces, no network, no capabilities, limits on everything",
     )
+    return fingerprinted(made)

@@ -14,6 +14,7 @@ import pytest
 from harness.errors import ReportError
 from harness.model.verdict import Report
 from harness.report import wire
+from harness.report.encode import encode, to_wire
 from harness.report.schema import json_schema
 from tests.golden.made_up import report
 
@@ -29,7 +30,7 @@ def validator() -> jsonschema.Draft202012Validator:
 
 @pytest.mark.parametrize("made", [report(), EMPTY], ids=["every code", "nothing"])
 def test_an_encoded_report_is_valid_by_the_schema(made: Report, validator: jsonschema.Draft202012Validator) -> None:
-    validator.validate(json.loads(wire.encode(made)))
+    validator.validate(json.loads(encode(made)))
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,7 @@ def test_an_encoded_report_is_valid_by_the_schema(made: Report, validator: jsons
 def test_the_schema_and_the_decoder_refuse_the_same(
     path: tuple[Any, ...], value: object, validator: jsonschema.Draft202012Validator
 ) -> None:
-    data = json.loads(wire.encode(report()))
+    data = json.loads(encode(report()))
     inner = data
     for key in path[:-1]:
         inner = inner[key]
@@ -57,19 +58,19 @@ def test_the_schema_and_the_decoder_refuse_the_same(
 
 def test_a_report_is_read_back_whole() -> None:
     sound = replace(report(), samples=report().samples[:-1])
-    assert wire.decode(wire.encode(sound)) == wire.to_wire(sound)
+    assert wire.decode(encode(sound)) == to_wire(sound)
 
 
 def test_equal_reports_give_equal_bytes_that_end_with_one_newline() -> None:
-    data = wire.encode(report())
-    assert data == wire.encode(report())
+    data = encode(report())
+    assert data == encode(report())
     assert data.endswith(b"}\n")
     assert not data.endswith(b"\n\n")
 
 
 def test_a_field_that_is_added_later_does_not_trouble_this_reader() -> None:
-    data = json.loads(wire.encode(EMPTY)) | {"added": 1}
-    assert wire.decode(json.dumps(data).encode()) == wire.to_wire(EMPTY)
+    data = json.loads(encode(EMPTY)) | {"added": 1}
+    assert wire.decode(json.dumps(data).encode()) == to_wire(EMPTY)
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"{}", b"\xff", b'{"schema": 1'])
@@ -79,19 +80,19 @@ def test_what_is_no_report_is_refused(data: bytes) -> None:
 
 
 def test_half_characters_are_replaced_and_all_else_is_kept() -> None:
-    harmed = json.loads(wire.encode(report()))["samples"][-1]
+    harmed = json.loads(encode(report()))["samples"][-1]
     assert "?" in harmed["findings"][0]["evidence"]
     assert harmed["findings"][0]["evidence"].startswith("\x1b[2J")
     assert harmed["findings"][0]["message"] == report().samples[-1].findings[0].finding.message
 
 
 def test_totals_are_those_of_the_samples() -> None:
-    data = json.loads(wire.encode(replace(report(), samples=report().samples[1:2] * 3)))
+    data = json.loads(encode(replace(report(), samples=report().samples[1:2] * 3)))
     assert data["totals"] == {"ok": 0, "outdated": 3, "incomplete": 0, "unrunnable": 0, "skipped": 0, "error": 0}
 
 
 def test_the_report_holds_what_the_contract_promises() -> None:
-    found = json.loads(wire.encode(report()))["samples"][1]["findings"][1]
+    found = json.loads(encode(report()))["samples"][1]["findings"][1]
     assert found["history"] == {
         "distribution": "beta", "last_good": "1.4.1", "first_bad": "2.0.0", "first_bad_date": "2022-07-27", "releases_checked": 57,
     }  # fmt: skip
