@@ -34,6 +34,7 @@ from harness.errors import (
     SandboxError,
 )
 from harness.judge.explain import explain as explanation
+from harness.ledger import last
 from harness.model.matrix import Lane
 from harness.model.verdict import Code
 from harness.options import FailOn, Format, Options, SandboxChoice, load
@@ -211,6 +212,7 @@ def check(
     options = _options(pages, config, bundled=bundled, **flags)
     with Progress(Console(stderr=True, highlight=False), quiet=quiet) as progress:
         report = pipeline.check(options, progress)
+    _keep(report, options)
     _write(report, options, quiet=quiet)
     if diff or fix:
         _fix(report, options, show=diff, change=fix)
@@ -219,6 +221,14 @@ def check(
     if gate.errored(report):
         return EXIT_ERRORED
     return EXIT_FINDINGS if gate.reached(report, options.fail_on) else EXIT_OK
+
+
+def _keep(report: Report, options: Options) -> None:
+    """Keep the report for what asks about it later; a store that cannot be written takes nobody's report away."""
+    try:
+        last.keep(options.store, encode(report))
+    except ReportError as error:
+        _note(str(error))
 
 
 def _write(report: Report, options: Options, *, quiet: bool) -> None:

@@ -39,6 +39,7 @@ def broken(_task: Task) -> Completed:
 @pytest.fixture(autouse=True)
 def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HARNESS_STORE", str(tmp_path / "store"))
     (tmp_path / "a.md").write_text(PAGE, encoding="utf-8")
     monkeypatch.setattr(pipeline, "equipped", equipping(tmp_path / "store", passing))
 
@@ -173,3 +174,15 @@ def test_an_interruption_has_its_own_exit_code(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(pipeline, "check", interrupt)
     assert cli.run(["check", "a.md"]) == 130
+
+
+def test_a_report_that_cannot_be_kept_is_shown_all_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = tmp_path / "kept"
+    assert cli.run(["check", "a.md", "--store", str(store)]) == 0
+    assert json.loads((store / "reports" / "last.json").read_bytes())["samples"][0]["id"] == "a#0"
+    (tmp_path / "taken").write_bytes(b"")
+    capsys.readouterr()
+    assert cli.run(["check", "a.md", "--store", str(tmp_path / "taken")]) == 0
+    shown = capsys.readouterr()
+    assert "a#0 ok" in shown.out
+    assert "cannot keep the report" in shown.err
