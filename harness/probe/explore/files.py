@@ -11,7 +11,7 @@ from typing import Any, Dict, List, Optional, Set, Tuple
 from ..bounds import clean
 from ..frames import importing
 from ..record import Recorder
-from . import fixtures, scope
+from . import documents, fixtures, scope
 from .standin import is_standin
 from .taint import Taint
 
@@ -32,6 +32,7 @@ class FileMaker:
         self._tree = tree
         self._lost: Set[str] = set()
         self._made: Dict[str, str] = {}
+        self._given: Dict[str, str] = {}
         self._outputs = _outputs(tree)
 
     def watch(self) -> None:
@@ -60,6 +61,7 @@ class FileMaker:
             return
         self._report(written, frame)
         if event == "open":
+            self._given[written] = path
             fixtures.make(path, self._columns)
         else:
             fixtures.folder(path, self._columns)
@@ -87,30 +89,49 @@ class FileMaker:
 
     def redo(self, exc: BaseException, expression: ast.expr, frame: FrameType) -> Optional[Any]:
         """Return the value of an expression with its missing file in another place, None where that is not it."""
-        path = next((text for text, _ in scope.strings(expression) if _missing(text, exc)), None)
-        if path is None or isinstance(exc, (ImportError, AttributeError, NameError, TypeError)):
-            return None
         if any(isinstance(one, (ast.Await, ast.Yield, ast.YieldFrom)) for one in ast.walk(expression)):
             return None
+        path = next((text for text, _ in scope.strings(expression) if _missing(text, exc)), None)
+        if path is None or isinstance(exc, (ImportError, AttributeError, NameError, TypeError)):
+            return self._rewritten(expression, expression, frame)
         writes = path in self._outputs
         if not writes:
             self._report(path, frame)
-        other = self._elsewhere(path, empty=writes)
-        copy = _Moved(path, other).visit(ast.parse(ast.unparse(expression), mode="eval"))
-        code = compile(ast.fix_missing_locations(copy), "<again>", "eval")
-        try:
-            value = eval(code, frame.f_globals, dict(frame.f_locals))  # noqa: S307 - the sample's own text
-        except Exception:
-            return None
-        return None if is_standin(value) else value
+        moved = _Moved(path, self._elsewhere(path, empty=writes)).visit(ast.parse(ast.unparse(expression), mode="eval"))
+        value = _again(moved.body, frame)
+        return self._rewritten(expression, moved.body, frame) if value is None else value
+
+    def _rewritten(self, expression: ast.expr, moved: ast.expr, frame: FrameType) -> Optional[Any]:
+        """Return the value of an expression that refuses a document we made up, once it takes another one."""
+        for text, _ in scope.strings(expression):
+            if text not in self._given or not text.endswith(documents.SUFFIXES):
+                continue
+            for content in documents.documents(documents.interface(self._tree, text)):
+                fixtures.write(self._given[text], content.encode())
+                value = _again(moved, frame)
+                if value is not None:
+                    return value
+            fixtures.make(self._given[text], self._columns)
+        return None
 
     def _elsewhere(self, path: str, *, empty: bool) -> str:
         if path not in self._made:
             folder = tempfile.mkdtemp()
             self._made[path] = os.path.join(folder, os.path.basename(path.rstrip("/")) or "folder")
             if not empty:
+                self._given[path] = self._made[path]
                 fixtures.make(self._made[path], self._columns)
         return self._made[path]
+
+
+def _again(expression: ast.expr, frame: FrameType) -> Optional[Any]:
+    """Return what an expression gives now, None where it fails still."""
+    code = compile(ast.fix_missing_locations(ast.Expression(expression)), "<again>", "eval")
+    try:
+        value = eval(code, frame.f_globals, dict(frame.f_locals))  # noqa: S307 - the sample's own text
+    except Exception:
+        return None
+    return None if is_standin(value) else value
 
 
 class _Moved(ast.NodeTransformer):

@@ -24,11 +24,20 @@ def make(path: str, columns: List[str]) -> bool:
         elif suffix in (".parquet", ".feather", ".xlsx"):
             return _frame_file(path, suffix, columns)
         else:
-            with open(path, "wb") as file:
-                file.write(_content(suffix, columns))
+            write(path, _content(suffix, columns))
     except OSError:
         return False
     return True
+
+
+def write(path: str, content: bytes) -> None:
+    """Put contents into a file.
+
+    Raises:
+        OSError: If it cannot be written.
+    """
+    with open(path, "wb") as file:
+        file.write(content)
 
 
 def folder(path: str, columns: List[str]) -> bool:
