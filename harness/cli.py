@@ -6,7 +6,6 @@ The only place that picks an exit code or prints an error.
 from __future__ import annotations
 
 import functools
-import io
 import logging
 import platform
 import signal
@@ -20,7 +19,8 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 import click
 from rich.console import Console
 
-from harness import __version__, fixing, health, pipeline
+from harness import __version__, fixing, health, pipeline, reporting
+from harness.commands.report import make_report
 from harness.equipping import managed
 from harness.errors import (
     EXIT_BUG,
@@ -37,8 +37,8 @@ from harness.judge.explain import explain as explanation
 from harness.ledger import last
 from harness.model.matrix import Lane
 from harness.model.verdict import Code
-from harness.options import FailOn, Format, Options, SandboxChoice, load
-from harness.report import console, extraction, gate, tables
+from harness.options import FailOn, Format, Options, Output, SandboxChoice, load
+from harness.report import extraction, gate, tables
 from harness.report.encode import encode
 from harness.report.progress import Progress
 from harness.report.schema import json_schema
@@ -162,7 +162,7 @@ def extract(pages: tuple[str, ...], config: Path | None, form: str, out: Path | 
     if form == "table":
         extraction.table(extractions, Console(highlight=False))
     elif form == "json":
-        _emit(out, extraction.to_json(extractions).encode())
+        reporting.emit(out, extraction.to_json(extractions).encode())
     elif out is None:
         raise ConfigError(f"--format {form} writes files", next_step=f"harness extract … --format {form} --out FOLDER")
     else:
@@ -195,8 +195,10 @@ def plan(pages: tuple[str, ...], config: Path | None, form: str, *, bundled: boo
 @click.option("--offline", is_flag=True, default=None, help="Ask no index: reuse the newest locks.")
 @click.option("--refresh", is_flag=True, default=None, help="Resolve anew, whatever the age of the locks.")
 @click.option("--no-cache", is_flag=True, default=None, help="Run also what is known from earlier runs.")
-@click.option("--format", type=click.Choice([one.value for one in Format]), help="How to report.")
-@click.option("--output", "-o", type=_path, help="File to write the report to.")
+@click.option(
+    "--format", multiple=True, metavar="NAME[=FILE]", help=f"How to report, several at once: {', '.join(Format)}."
+)
+@click.option("--output", "-o", type=_path, help="File for the one format that names none.")
 @click.option("--fail-on", type=click.Choice([one.value for one in FailOn]), help="What makes the exit code 1.")
 @click.option("--quiet", "-q", is_flag=True, help="Only what is wrong, and the totals.")
 @click.option("--diff", is_flag=True, help="Show what verified replacements change on the pages; writes nothing.")
@@ -210,12 +212,15 @@ def check(
     selected, 8 the harness failed on some job, 130 interrupted.
     """
     options = _options(pages, config, bundled=bundled, **flags)
+    places = reporting.outputs(options.format, options.output)
     with Progress(Console(stderr=True, highlight=False), quiet=quiet) as progress:
         report = pipeline.check(options, progress)
     _keep(report, options)
-    _write(report, options, quiet=quiet)
+    reporting.write(report, places, quiet=quiet)
     if diff or fix:
-        _fix(report, options, show=diff, change=fix)
+        # a report on standard output stays one document
+        aside = Output(Format.CONSOLE) not in places
+        _fix(report, options, show=diff, change=fix, aside=aside)
     if report.interrupted:
         return EXIT_INTERRUPTED
     if gate.errored(report):
@@ -231,22 +236,8 @@ def _keep(report: Report, options: Options) -> None:
         _note(str(error))
 
 
-def _write(report: Report, options: Options, *, quiet: bool) -> None:
-    """Write the report where it was asked for; a person sees it in any case."""
-    if options.format is Format.JSON:
-        _emit(options.output, encode(report))
-    if options.format is Format.CONSOLE and options.output:
-        text = io.StringIO()
-        console.render(report, Console(file=text, highlight=False, width=120), quiet=quiet)
-        _emit(options.output, text.getvalue().encode())
-    elif options.format is Format.CONSOLE or options.output:
-        console.render(report, Console(highlight=False), quiet=quiet)
-
-
-def _fix(report: Report, options: Options, *, show: bool, change: bool) -> None:
+def _fix(report: Report, options: Options, *, show: bool, change: bool, aside: bool) -> None:
     """Show verified replacements as a diff, or write them into their pages, and say what became of each."""
-    # a report on standard output stays one document
-    aside = options.format is Format.JSON and options.output is None
     found = pipeline.fixes(report, options)
     for fixed in found:
         if show:
@@ -260,18 +251,7 @@ def _fix(report: Report, options: Options, *, show: bool, change: bool) -> None:
         _note("no replacement was verified: the pages stay as they are")
 
 
-def _emit(path: Path | None, data: bytes) -> None:
-    """Write to a file, or to standard output where none is named."""
-    if path is None:
-        sys.stdout.buffer.write(data)
-        return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-    except OSError as error:
-        raise ReportError(
-            "cannot write the report", where=str(path), cause=error.strerror or "", next_step="name another file"
-        ) from error
+main.add_command(make_report)
 
 
 @main.command("schema")

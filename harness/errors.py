@@ -8,7 +8,7 @@
     ├── ResolutionError           4  no set of versions, or the index does not answer
     ├── SandboxError              5  the engine or the kernel failed, not the sample
     ├── StubError                 6  a cloud stub failed
-    └── ReportError               7  a report cannot be written
+    └── ReportError               7  a report cannot be written or read
 
 A sample's failure is data (`Finding`, `Verdict`); ours is an exception. A
 HarnessError inside one job makes that job ``error`` and the run goes on (exit

@@ -5,7 +5,18 @@ Every value knows its source. The options file is ``harness.toml`` or the table
 current folder upwards. Nothing here reads a page or starts anything.
 """
 
-from harness.options.choices import FailOn, Format, SandboxChoice
+from harness.options.choices import FOLDERS, FailOn, Format, Output, SandboxChoice
 from harness.options.settings import CONFIG_VARIABLE, VARIABLES, Options, Setting, load
 
-__all__ = ["CONFIG_VARIABLE", "VARIABLES", "FailOn", "Format", "Options", "SandboxChoice", "Setting", "load"]
+__all__ = [
+    "CONFIG_VARIABLE",
+    "FOLDERS",
+    "VARIABLES",
+    "FailOn",
+    "Format",
+    "Options",
+    "Output",
+    "SandboxChoice",
+    "Setting",
+    "load",
+]

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class SandboxChoice(StrEnum):
@@ -22,6 +27,40 @@ class Format(StrEnum):
     """For a person."""
     JSON = "json"
     """The versioned wire format."""
+    JUNIT = "junit"
+    """JUnit XML, for CI servers."""
+    SARIF = "sarif"
+    """SARIF 2.1.0, for code scanning."""
+    GITHUB = "github"
+    """Annotations and the job summary of GitHub Actions."""
+    GITLAB = "gitlab"
+    """GitLab's code quality report."""
+    MARKDOWN = "markdown"
+    """A comment for a pull request."""
+    CSV = "csv"
+    """A spreadsheet, one row for each finding."""
+    BADGE = "badge"
+    """A badge: data for shields.io, or a drawing where the file's name ends in ``.svg``."""
+    NOTEBOOK = "notebook"
+    """A folder with each page as an executed notebook."""
+
+
+FOLDERS = frozenset({Format.NOTEBOOK})
+"""Formats that are a folder of files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A report that is asked for."""
+
+    form: Format
+    """How it is written."""
+    path: Path | None = None
+    """Where to; None where no place of its own is named."""
+
+    def __str__(self) -> str:
+        """Return it as a user writes it."""
+        return f"{self.form}={self.path}" if self.path else str(self.form)
 
 
 class FailOn(StrEnum):

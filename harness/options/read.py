@@ -11,11 +11,13 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
 from harness.model.matrix import Lane
+from harness.options.choices import Format, Output
 
 Reader = Callable[[object, Path], object]
 """See above."""
@@ -123,7 +125,26 @@ def path(value: object, base: Path) -> Path:
 
 def output(value: object, base: Path) -> Path | None:
     """Read a path to write to; ``-`` is standard output."""
-    return None if value == "-" else path(value, base)
+    return None if str(value) == "-" else path(value, base)
+
+
+def outputs(value: object, base: Path) -> tuple[Output, ...]:
+    """Read formats, each with the file that it goes to or without."""
+    items = strings(value, base)
+    if not items:
+        raise ValueError("a list of one or more formats, each NAME or NAME=FILE")
+    return tuple(_output(item, base) for item in items)
+
+
+def _output(item: str, base: Path) -> Output:
+    name, named, file = item.partition("=")
+    if name not in list(Format):
+        near = get_close_matches(name, list(Format), n=1)
+        meant = f" (did you mean '{near[0]}'?)" if near else ""
+        raise ValueError(f"NAME or NAME=FILE, with NAME one of {', '.join(Format)}{meant}")
+    if named and not file:
+        raise ValueError(f"NAME or NAME=FILE: a file's name is missing behind {item!r}")
+    return Output(Format(name), output(file, base) if file else None)
 
 
 def tables(value: object, _base: Path) -> Mapping[str, Mapping[str, object]]:

@@ -16,7 +16,7 @@ from harness.errors import ConfigError
 from harness.model.execution import Limits
 from harness.model.matrix import Lane
 from harness.options import read
-from harness.options.choices import FailOn, Format, SandboxChoice
+from harness.options.choices import FailOn, Format, Output, SandboxChoice
 from harness.options.file import OptionsFile, load_file, search
 
 
@@ -91,10 +91,12 @@ class Options:
         default_factory=dict, metadata=_as(read.tables, "{ docs = { … } }", lambda tables: ", ".join(tables) or "-")
     )
     """How publishers read their pages, as written; the extraction checks them."""
-    format: Format = field(default=Format.CONSOLE, metadata=_as(read.one_of(Format), "'json'"))
-    """How to report."""
+    format: tuple[Output, ...] = field(
+        default=(Output(Format.CONSOLE),), metadata=_as(read.outputs, "['console', 'sarif=out.sarif']")
+    )
+    """How to report, several at once."""
     output: Path | None = field(default=None, metadata=_as(read.output, "'report.json'"))
-    """File to write the report to; None for standard output."""
+    """File for the one format that names none; None for standard output."""
     fail_on: FailOn = field(default=FailOn.OUTDATED, metadata=_as(read.one_of(FailOn), "'incomplete'"))
     """What makes the exit code 1."""
     contexts: Path = field(default=Path("samples/contexts"), metadata=_as(read.path, "'contexts'"))

@@ -21,13 +21,14 @@ from harness.model.execution import Outcome
 from harness.model.source import Fate
 from harness.model.verdict import Confidence, Verdict
 from harness.report.text import excerpt, plain
+from harness.report.words import history
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.console import Console
 
-    from harness.model.verdict import History, PageFault, PlacedFinding, Report, RunRecord, SampleReport, Suggestion
+    from harness.model.verdict import PageFault, PlacedFinding, Report, RunRecord, SampleReport, Suggestion
 
 STYLES = {
     Verdict.OK: ("✓", "+", "green"),
@@ -201,7 +202,7 @@ def _finding(out: _Printer, sample: SampleReport, placed: PlacedFinding, *, quie
     if len(lines) > EVIDENCE_LINES:
         out.line(out.text(f"and {len(lines) - EVIDENCE_LINES} more lines, which the JSON report has", "dim"), 8)
     if finding.history:
-        out.wrapped(out.text(_told(finding.history)), 6)
+        out.wrapped(out.text(history(finding.history)), 6)
     if finding.suggestion:
         _suggestion(out, finding.suggestion)
 
@@ -217,17 +218,6 @@ def _source(out: _Printer, placed: PlacedFinding) -> None:
     code, marks = excerpt(placed.source, finding.column, finding.end_column, width, out.encoding)
     out.line(Text.assemble((f"{number} {bar} ", "dim"), code), 6)
     out.line(Text.assemble((f"{' ' * len(number)} {bar} ", "dim"), (marks, "red")), 6)
-
-
-def _told(history: History) -> str:
-    """Put a history into words."""
-    looked = f"{history.releases_checked} release{'s' * (history.releases_checked != 1)} checked"
-    if history.last_good is None:
-        return f"no release of {history.distribution} has it ({looked})"
-    if history.first_bad is None:
-        return f"last worked in {history.distribution} {history.last_good} ({looked})"
-    date = f"{history.first_bad_date}, " if history.first_bad_date else ""
-    return f"last worked in {history.distribution} {history.last_good}, broke with {history.first_bad} ({date}{looked})"
 
 
 def _suggestion(out: _Printer, suggestion: Suggestion) -> None:

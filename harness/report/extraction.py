@@ -117,7 +117,7 @@ def write_files(extractions: Sequence[Extracted], out: Path) -> tuple[Path, ...]
     taken: set[str] = set()
     written = []
     for one in extractions:
-        folder = _free(_safe(one.page.slug, "page"), "", taken)
+        folder = free_name(safe_name(one.page.slug, "page"), "", taken)
         for sample in one.samples:
             for name, part in _names(sample):
                 written.append(_write(out, f"{folder}/{name}", _encode(part.text)))
@@ -141,7 +141,7 @@ def write_notebooks(extractions: Sequence[Extracted], out: Path) -> tuple[Path, 
     written = []
     for one in extractions:
         if one.samples:
-            name = _free(_safe(one.page.slug, "page"), ".ipynb", taken)
+            name = free_name(safe_name(one.page.slug, "page"), ".ipynb", taken)
             text = json.dumps(_notebook(one), ensure_ascii=False, indent=1) + "\n"
             written.append(_write(out, name, _encode(text)))
     return tuple(written)
@@ -201,14 +201,14 @@ def _counts(extractions: Sequence[Extracted]) -> str:
     return f"{pages}, {found}: {by_fate}" + (f" (by form: {by_form})" if by_form else "")
 
 
-def _safe(name: str, fallback: str) -> str:
+def safe_name(name: str, fallback: str) -> str:
     """Return a name that is one component of a path, whatever the page calls itself."""
     kept = re.sub(r"[^\w.-]+", "_", name[: 4 * _MAX_NAME]).strip("._")
     short = kept.encode("utf-8", "ignore")[:_MAX_NAME].decode("utf-8", "ignore")
     return short or fallback
 
 
-def _free(stem: str, ending: str, taken: set[str]) -> str:
+def free_name(stem: str, ending: str, taken: set[str]) -> str:
     """Return a name that is not taken, also where case makes no difference, and take it."""
     name, number = stem + ending, 1
     while name.casefold() in taken:
@@ -222,14 +222,14 @@ def _names(sample: Sample) -> Iterator[tuple[str, Part]]:
     """Return each file of a sample with its path below the folder of its page."""
     if len(sample.parts) == 1:
         (part,) = sample.parts
-        suffix = PurePosixPath(_safe(part.name, "file")).suffix or ".txt"
+        suffix = PurePosixPath(safe_name(part.name, "file")).suffix or ".txt"
         yield f"{sample.index}{suffix}", part
         return
     taken: set[str] = set()
     for part in sample.parts:
-        pieces = [_safe(piece, "file") for piece in PurePosixPath(part.name).parts] or ["file"]
+        pieces = [safe_name(piece, "file") for piece in PurePosixPath(part.name).parts] or ["file"]
         path = PurePosixPath(*pieces)
-        yield f"{sample.index}/" + _free(path.with_suffix("").as_posix(), path.suffix, taken), part
+        yield f"{sample.index}/" + free_name(path.with_suffix("").as_posix(), path.suffix, taken), part
 
 
 def _write(out: Path, name: str, data: bytes) -> Path:
@@ -256,7 +256,7 @@ def _notebook(one: Extracted) -> dict[str, Any]:
         cells.append(_cell("markdown", f"sample-{sample.index}", head))
         for number, part in enumerate(sample.parts):
             source, code = part.text.removesuffix("\n"), part.language is Language.PYTHON
-            shown = source if code else _fenced(source, part.language)
+            shown = source if code else fenced(source, part.language)
             cells.append(_cell("code" if code else "markdown", f"sample-{sample.index}-{number}", shown, where))
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
@@ -269,8 +269,8 @@ def _cell(kind: str, name: str, source: str, metadata: dict[str, Any] | None = N
     return {"cell_type": kind, "id": name, "metadata": metadata or {}, "source": source, **outputs}
 
 
-def _fenced(source: str, language: Language) -> str:
+def fenced(source: str, language: str) -> str:
     """Return code as a Markdown fence that nothing in the code can close."""
     longest = max((len(run) for run in re.findall(r"`{3,}", source)), default=2)
     fence = "`" * (longest + 1)
-    return f"{fence}{language.value}\n{source}\n{fence}"
+    return f"{fence}{language}\n{source}\n{fence}"

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from harness.model.environment import HeldBack
 from harness.model.execution import Outcome
 from harness.model.source import Fate, Form, InventoryItem, PageInfo, Position
 from harness.model.verdict import (
+    Change,
     Code,
     Confidence,
     Finding,
     History,
     Kind,
+    Overdue,
     PageFault,
     PlacedFinding,
     Report,
@@ -23,6 +27,14 @@ from harness.report.fingerprint import fingerprinted
 
 COMPARE = PageInfo(path="site/compare/alpha-vs-beta.md", slug="alpha-vs-beta", tool="Beta", updated="2024-05-01")
 HARM = PageInfo(path="site/it's [red]harm[/red] \x1b[31m.md", slug="[bold]harm[/bold]")
+CODE = "import beta\nfrom beta.ml import train\nfrom beta import Client\n\nprint('```', \"::error::\", '<b>&')\n"
+PRINTED = "hello ]]> <b>\x1b[31m & ```\n::error file=x::boo\n##[error]boo\n"
+TRACE = """careful
+Traceback (most recent call last):
+  File "/work/sample.py", line 2, in <module>
+    from beta.ml import train
+ModuleNotFoundError: No module named 'beta.ml'
+"""
 LONG = "from beta.integrations.of.a.very.long.name import " + ", ".join(f"name_{n}" for n in range(40))
 
 RUN = RunRecord(
@@ -33,6 +45,8 @@ RUN = RunRecord(
     packages=(("beta", "3.8.8"),),
     lock="sha256:" + "0" * 64,
     seconds=2.1234,
+    stdout=PRINTED,
+    stderr=TRACE,
 )
 
 
@@ -94,7 +108,10 @@ INCOMPLETE = (
         13,
         LONG,
     ),
-    placed(Finding(Code.BUG, Kind.SAMPLE_BUG, 4, "", "division by zero", column=1, end_column=6), 14, "1 / 0"),
+    replace(
+        placed(Finding(Code.BUG, Kind.SAMPLE_BUG, 4, "", "division by zero", column=1, end_column=6), 14, "1 / 0"),
+        accepted="=known since 2024 (until 2027-01-31)",
+    ),
     placed(Finding(Code.TIMEOUT, Kind.TIMEOUT, 5, "", "took more than 60 s"), 15, "while True:"),
     placed(Finding(Code.LIMIT, Kind.LIMIT, 6, "", "took more than 2 GiB of memory"), 16, "    x = ['x'] * 2 ** 40"),
 )
@@ -113,6 +130,7 @@ BARRED = (
             1,
             "delta",
             "`delta` 2.0 fails by itself: it needs eps<1, eps 2 resolves",
+            settled=True,
         ),
         3,
         "import delta",
@@ -134,7 +152,8 @@ HARMFUL = (
 def sample(
     index: int, verdict: Verdict, findings: tuple[PlacedFinding, ...] = (), page: PageInfo = COMPARE, **more: object
 ) -> SampleReport:
-    given = {"role": "tool", "language": "python", "page_line": 73, "runs": (RUN,), "reach": 0.97123} | more
+    given: dict[str, object] = {"code": CODE}
+    given |= {"role": "tool", "language": "python", "page_line": 73, "runs": (RUN,), "reach": 0.97123} | more
     return SampleReport(id=f"{page.slug}#{index}", page=page, index=index, verdict=verdict, findings=findings, **given)  # type: ignore[arg-type]
 
 
@@ -155,7 +174,7 @@ def report() -> Report:
         finished="2026-03-01T10:00:12.500000+00:00",
         samples=(
             sample(0, Verdict.OK, role="zenml", runs=(repaired,)),
-            sample(1, Verdict.OUTDATED, API),
+            sample(1, Verdict.OUTDATED, API, changes=(Change(75, 1, 75, 24, "from beta.client import Client"),)),
             sample(2, Verdict.INCOMPLETE, INCOMPLETE),
             sample(3, Verdict.UNRUNNABLE, BARRED, expected="unrunnable"),
             sample(4, Verdict.SKIPPED, runs=(), reason="directive: needs a GPU"),
@@ -175,6 +194,7 @@ def report() -> Report:
             PageFault("site/broken.md", 0, "not UTF-8: byte 0xff at offset 3", "P403"),
             PageFault(COMPARE.path, 80, "unknown setting 'skp' in a directive", "P404", 5),
         ),
+        overdue=(Overdue("0" * 32, COMPARE.path, "A002 `beta.Old` is not found any more: take the entry away"),),
         sandbox="docker",
         strength="a container: own kernel namespaces, no network, no capabilities, limits on everything",
     )

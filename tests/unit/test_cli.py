@@ -56,6 +56,17 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["check", "a.md", "--select", "b*"], 3, "near misses: a#0"),
         (["check", "a.md", "--offline", "--refresh"], 2, "contradict one another"),
         (["extract", "a.md", "--format", "files"], 2, "--out FOLDER"),
+        (["check", "a.md", "--format", "sarf"], 2, "did you mean 'sarif'?"),
+        (["check", "a.md", "--format", "sarif="], 2, "a file's name is missing"),
+        (["check", "a.md", "--format", "json", "--format", "sarif"], 2, "json and sarif"),
+        (["check", "a.md", "--format", "json=x", "--format", "sarif=./x"], 2, "two reports go to one file"),
+        (["check", "a.md", "--format", "json=x", "-o", "y"], 2, "each format names its own file"),
+        (["check", "a.md", "--format", "notebook"], 2, "notebook is a folder of files"),
+        (["check", "a.md", "--format", "notebook=a.md"], 2, "it is a file, and a folder is needed"),
+        (["check", "a.md", "--format", "json=a.md/report.json"], 2, "a.md/report.json: the report cannot be written"),
+        (["report", "sarf"], 2, "sarf"),
+        (["report", "sarif", "nowhere.json"], 2, "'nowhere.json' does not exist"),
+        (["report", "sarif", "a.md"], 7, "not a report in a known format"),
         (["explain", "A999"], 2, "A999"),
         (["chek", "a.md"], 2, "No such command 'chek'"),
     ],
@@ -119,8 +130,46 @@ def test_json_alone_stands_on_standard_output(capsysbinary: pytest.CaptureFixtur
 
 def test_a_report_that_cannot_be_written_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "taken").mkdir()
-    assert cli.run(["check", "a.md", "-o", "taken"]) == 7
-    assert "taken: cannot write the report" in capsys.readouterr().err
+    assert cli.run(["check", "a.md", "-o", "taken"]) == 2
+    assert "taken: it is a folder, and a file is needed" in capsys.readouterr().err
+
+
+def test_several_reports_are_written_at_once_and_a_person_sees_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    formats = ("json", "junit", "sarif", "gitlab", "markdown", "csv", "badge", "notebook")
+    flags = [flag for name in formats for flag in ("--format", f"{name}=out/{name}")]
+    assert cli.run(["check", "a.md", *flags]) == 0
+    assert {path.name for path in (tmp_path / "out").iterdir()} == set(formats)
+    assert [path.name for path in (tmp_path / "out" / "notebook").iterdir()] == ["a.ipynb"]
+    assert "a#0 ok" in capsys.readouterr().out
+
+
+def test_an_earlier_report_is_told_again_and_an_options_file_does_not_say_where(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert cli.run(["check", "a.md", "--store", "s", "--format", "json=report.json", "--format", "sarif=a.sarif"]) == 0
+    (tmp_path / "harness.toml").write_text('output = "report.json"\n', encoding="utf-8")
+    kept = (tmp_path / "report.json").read_bytes()
+    capsysbinary.readouterr()
+    assert cli.run(["report", "sarif", "report.json"]) == 0
+    assert capsysbinary.readouterr().out == (tmp_path / "a.sarif").read_bytes()
+    assert cli.run(["report", "sarif", "--store", "s", "-o", "b.sarif"]) == 0
+    assert (tmp_path / "b.sarif").read_bytes() == (tmp_path / "a.sarif").read_bytes()
+    assert (tmp_path / "report.json").read_bytes() == kept
+
+
+def test_a_job_summary_is_added_to_what_stands_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "summary.md").write_text("before\n", encoding="utf-8")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    assert cli.run(["check", "a.md", "--format", "github"]) == 0
+    assert (tmp_path / "summary.md").read_text(encoding="utf-8").startswith("before\n## Code samples: 1 of 1 work")
+    assert capsys.readouterr().out == "harness: 1 sample: 1 ok\n"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path))
+    assert cli.run(["check", "a.md", "--format", "github"]) == 7
+    assert "cannot write the report" in capsys.readouterr().err
 
 
 def test_options_files_are_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,1 @@
+"""Commands of the command line that need no page: each is added to the group in `harness.cli`."""
