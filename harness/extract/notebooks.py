@@ -42,6 +42,14 @@ def as_python(part: Part) -> Part:
     return replace(part, text=_LINE_MAGIC.sub(lambda match: f"{match[1]}pass  # {match[0].strip()}", part.text))
 
 
+def without_magics(part: Part) -> Part:
+    """Return a Python part of a page that shows what is typed into a notebook as one, if that makes it Python."""
+    if part.language is not Language.PYTHON or _parses(part.text):
+        return part
+    found = as_python(part)
+    return found if _parses(found.text) else part
+
+
 def _commented(text: str, behind: int) -> str:
     """Return a cell with its magic line as a comment."""
     start = text.rfind("\n", 0, behind) + 1

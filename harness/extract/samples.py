@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from harness.extract import directives
 from harness.extract.language import declared, infer
 from harness.extract.lexers.html import undo
-from harness.extract.notebooks import as_python
+from harness.extract.notebooks import as_python, without_magics
 from harness.extract.parts import split
 from harness.extract.weave import Woven, joined
 from harness.model.source import (
@@ -133,8 +133,8 @@ class _Maker:
             info = ""  # a class that names no language is only a style
         language, inferred = infer(info, region.text, self._profile.language)
         parts = split(region.text, language, info)
-        if region.form is Form.CELL:
-            parts = tuple(as_python(part) for part in parts)
+        plain = as_python if region.form is Form.CELL else without_magics
+        parts = tuple(plain(part) for part in parts)
         language = next((part.language for part in parts if part.language in CHECKED), parts[0].language)
         fate, reason = self._fate(item, language, inferred=inferred)
         index = self._count

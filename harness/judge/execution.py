@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from harness.judge import binding, deprecation, members, services
-from harness.judge.blame import account, attribute, has_type, importing, libraries, top
+from harness.judge.blame import account, attribute, below, has_type, importing, libraries, top
 from harness.judge.marks import mark
 from harness.judge.names import Source, sources
 from harness.model.execution import Ending, Raised
@@ -29,6 +29,8 @@ _ENDINGS = {
 }
 _FILE_TYPES = ("FileNotFoundError", "NotADirectoryError", "IsADirectoryError", "PermissionError")
 _PLACE = re.compile(r" \([^()]*, line \d+\)$")
+_USAGE = "2"
+"""Exit status by which programs say that their arguments are not what they take."""
 _NO_SPACE, _READ_ONLY, _AGAIN = "28", "30", "11"
 
 
@@ -98,11 +100,17 @@ class Rules:
     def fatal(self, seen: Raised) -> Finding | None:
         """Judge an exception that ended the run."""
         source = self._files.get(seen.file)
+        if _foreign(seen, source):
+            return None
         for rule in (_limit, _syntax, self._import, _undefined, _placeholder, _attribute, _call, self._service):
             found = rule(seen, source)
             if found or self.known:
                 return found
-        return self._file(seen, source) or members.says_gone(seen, source) or _rest(seen)
+        found = self._file(seen, source) or members.says_gone(seen, source)
+        if found is None and _wants_arguments(seen):
+            self.known = True
+            return None
+        return found or _rest(seen)
 
     def _import(self, seen: Raised, source: Source | None) -> Finding | None:
         if not has_type(seen, "ImportError"):
@@ -166,6 +174,14 @@ def _syntax(seen: Raised, _source: Source | None) -> Finding | None:
     return mark(seen, Code.SYNTAX, "", f"does not parse: {told}")
 
 
+def _foreign(seen: Raised, source: Source | None) -> bool:
+    """Return whether code that a library made, and filed under the sample's name, lacks a name of its own."""
+    name = attribute(seen, "name") if has_type(seen, "NameError") else ""
+    return bool(name and source) and not re.search(
+        rf"(?<!\w){re.escape(name)}(?!\w)", source.part.text if source else ""
+    )
+
+
 def _undefined(seen: Raised, source: Source | None) -> Finding | None:
     if not has_type(seen, "NameError"):
         return None
@@ -193,6 +209,12 @@ def _attribute(seen: Raised, source: Source | None) -> Finding | None:
 
 def _call(seen: Raised, source: Source | None) -> Finding | None:
     return binding.judge(seen, source) if has_type(seen, "TypeError", "ValueError") else None
+
+
+def _wants_arguments(seen: Raised) -> bool:
+    """Return whether a command-line framework ended the sample, which a reader starts with arguments."""
+    code = attribute(seen, "code") or seen.message
+    return has_type(seen, "SystemExit") and bool(below(seen)) and (code == _USAGE or not code.lstrip("-").isdigit())
 
 
 def _rest(seen: Raised) -> Finding:

@@ -69,13 +69,13 @@ def import_failed(seen: Raised, source: Source | None) -> Finding | None:
         return mark(
             seen, Code.NAME, symbol, f"{symbol.rpartition('.')[0]} has no {name}", node=_alias(source, seen, name)
         )
+    wanted = [path for path in asked if re.search(rf"\b{re.escape(path.rpartition('.')[2])}\b", seen.message)]
+    if lazily(seen) and wanted and not _WANTS_PACKAGE.search(seen.message):
+        return mark(seen, Code.NAME, wanted[0], f"{top(wanted[0])} no longer has {wanted[0]}")
     module = next((path for path in _modules(asked) if path in seen.message), "")
     if module and _GONE.search(seen.message) and not _WANTS_PACKAGE.search(seen.message):
         # A release may keep an empty shell of a module that only tells where its contents went.
         return mark(seen, Code.MODULE, module, f"{top(module)} says that {module} is gone")
-    wanted = [path for path in asked if re.search(rf"\b{re.escape(path.rpartition('.')[2])}\b", seen.message)]
-    if lazily(seen) and wanted and not _WANTS_PACKAGE.search(seen.message):
-        return mark(seen, Code.NAME, wanted[0], f"{top(wanted[0])} no longer has {wanted[0]}")
     return by_itself(seen)
 
 

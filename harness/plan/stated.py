@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _BLOCK = re.compile(r"^# /// script[ \t]*$\n(?P<body>(?:^#(?: .*)?$\n)+?)^# ///[ \t]*$", re.MULTILINE)
 _INSTALL = r"(?:python3?\s+-m\s+)?(?:(?:uv\s+)?pip3?\s+install|uv\s+add|poetry\s+add)\s+(?P<rest>.+)$"
-_IN_PYTHON = re.compile(rf"^\s*(?:[!%]\s*|#\s*[!%$]?\s*){_INSTALL}")
+_IN_PYTHON = re.compile(rf"^\s*(?:[!%]\s*|(?:pass\s+)?#\s*[!%$]?\s*){_INSTALL}")
 _IN_SHELL = re.compile(rf"^\s*(?:[$#]\s*)?{_INSTALL}")
 _TAKES_VALUE = re.compile(
     r"-[rceift]|--(?:requirement|constraint|editable|index-url|extra-index-url|find-links|target|group|python)"

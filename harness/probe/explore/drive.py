@@ -5,6 +5,7 @@ import asyncio
 import inspect
 from typing import Any, Callable, Dict, List
 
+from . import programs
 from .clock import limited
 from .helper import Explorer
 from .standin import Decorated, Pretend, StandIn, is_standin
@@ -23,8 +24,15 @@ class Driver:
         self._namespace = namespace
         self._supplier = Supplier(explorer.taint, explorer.tree, explorer.columns)
         self._owners = _owners(explorer.nodes)
+        self._bares: Dict[type, Any] = {}
 
     def drive(self) -> None:
+        """Type the commands of a program, then call every definition that nothing has run yet."""
+        for words, action in programs.commands(self._namespace):
+            self._driving(words, action)
+        self._definitions()
+
+    def _definitions(self) -> None:
         """Drive every definition, in the order of the text; twice, for what the first round defines."""
         done: "set[int]" = set()
         for _ in range(3):
@@ -49,12 +57,18 @@ class Driver:
         if call is None or arguments is None:
             return
         args, kwargs = arguments
-        self._explorer.taint.invent(*(one.arg for one in _parameters(node)))
-        self._explorer.driven = name = f"{owner.name}.{node.name}" if owner else node.name
+        # what an object keeps is told by what its methods assign
+        own = 1 if isinstance(call, _Partial) and not is_standin(call.subject) else 0
+        self._explorer.taint.invent(*(one.arg for one in _parameters(node)[own:]))
+        result = self._driving(f"{owner.name}.{node.name}" if owner else node.name, lambda: call(*args, **kwargs))
+        self._supplier.remember(node.name, self._explorer.taint.supply(result) if _ours(result) else result)
+
+    def _driving(self, name: str, action: Callable[[], Any]) -> Any:
+        """Run something of our own accord, and say so of all that fails in it."""
+        self._explorer.driven = name
         self._explorer.recorder.driven(name)
         try:
-            result = self._run(lambda: call(*args, **kwargs))
-            self._supplier.remember(node.name, self._explorer.taint.supply(result) if _ours(result) else result)
+            return self._run(action)
         finally:
             self._explorer.driven = ""
 
@@ -88,7 +102,18 @@ class Driver:
                 return limited(lambda: cls(*arguments[0], **arguments[1]))
             except BaseException:  # noqa: S110 - what the class objects to is about our arguments
                 pass
-        return StandIn("self", cls if Pretend not in cls.__mro__ else None)
+        return self._bare(cls)
+
+    def _bare(self, cls: Any) -> Any:
+        """Return an instance that was never made ready: it keeps what one method leaves for the next."""
+        found = self._bares.get(cls)
+        if found is None:
+            try:
+                found = cls.__new__(cls)
+            except Exception:
+                found = StandIn("self", cls if Pretend not in cls.__mro__ else None)
+            self._bares[cls] = self._explorer.taint.supply(found)
+        return found
 
     def _run(self, action: Callable[[], Any]) -> Any:
         """Run to the end what a call begins: coroutines, generators."""
@@ -104,13 +129,13 @@ class _Partial:
     """A method and its object, with the signature of the rest."""
 
     def __init__(self, function: Any, subject: Any) -> None:
-        self._function, self._subject = function, subject
+        self._function, self.subject = function, subject
         whole = inspect.signature(function)
         self.__signature__ = whole.replace(parameters=list(whole.parameters.values())[1:])
         self.__annotations__ = getattr(function, "__annotations__", {})
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._function(self._subject, *args, **kwargs)
+        return self._function(self.subject, *args, **kwargs)
 
 
 def _finish(result: Any) -> Any:

@@ -16,8 +16,13 @@ from .standin import is_standin
 from .taint import Taint
 
 _READS = re.compile(r"(?:^|\.)(?:read|load|open|from)(?:_\w+)?$|Loader$|Reader$")
-_WRITES = re.compile(r"(?:^|\.)(?:to_\w+|write\w*|save\w*|dump\w*|export\w*|compile|mkdir|makedirs|savefig)$")
+_WRITES = re.compile(
+    r"(?:^|\.)(?:to_\w+|write\w*|save\w*|dump\w*|export\w*|compile|mkdir|makedirs|savefig|touch|download\w*"
+    r"|urlretrieve|extractall|rmtree|remove|unlink|rmdir)$"
+)
+"""Names of what makes a file, or takes it away."""
 _FILE = re.compile(r"^(?!\w+://)[\w./~ -]*\w\.[A-Za-z][A-Za-z0-9]{0,7}$")
+_MAKE_PATHS = {"Path", "PurePath", "join", "str", "abspath"}
 _FLAGS = 2
 
 
@@ -34,13 +39,18 @@ class FileMaker:
         self._made: Dict[str, str] = {}
         self._given: Dict[str, str] = {}
         self._outputs = _outputs(tree)
+        self._busy = False
 
     def watch(self) -> None:
         """Make files at the moment at which they are looked for in vain."""
 
         def hook(event: str, args: Tuple[Any, ...]) -> None:
-            if event in ("open", "os.listdir", "os.scandir"):
-                self._looked_for(event, args)
+            if event in ("open", "os.listdir", "os.scandir") and not self._busy:
+                self._busy = True  # what we open on the way is none of the sample's
+                try:
+                    self._looked_for(event, args)
+                finally:
+                    self._busy = False
 
         sys.addaudithook(hook)
 
@@ -50,7 +60,7 @@ class FileMaker:
 
     def _looked_for(self, event: str, args: Tuple[Any, ...]) -> None:
         path = os.fsdecode(args[0]) if isinstance(args[0], (str, bytes)) else ""
-        if not path or path.startswith(sys.prefix) or os.path.lexists(path):
+        if not path or path.startswith(sys.prefix) or fixtures.filled(path, self._columns):
             return
         written = self.as_written(path)
         frame = self._recorder.files.innermost(sys._getframe(2))
@@ -65,6 +75,17 @@ class FileMaker:
             fixtures.make(path, self._columns)
         else:
             fixtures.folder(path, self._columns)
+
+    def asked(self, path: object, frame: FrameType) -> bool:
+        """Make a file that the sample is about to read if it is there; return whether it was made."""
+        text = os.fspath(path) if isinstance(path, (str, os.PathLike)) and not is_standin(path) else ""
+        written = self.as_written(text) if isinstance(text, str) and text else None
+        if written is None or written in self._outputs or written in self._lost:
+            return False
+        self._report(written, frame)
+        if os.path.splitext(text)[1]:
+            return fixtures.make(text, self._columns)
+        return fixtures.folder(text, self._columns)
 
     def as_written(self, path: str) -> Optional[str]:
         """Return the text of the sample that a path comes from."""
@@ -160,12 +181,36 @@ def _make_parent(path: str) -> None:
 def _outputs(tree: ast.Module) -> Set[str]:
     """Return the paths that the text hands to what writes."""
     found: Set[str] = set()
+    bound = scope.bindings(tree)
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
-        texts = [text for one in (*node.args, *(k.value for k in node.keywords)) for text, _ in scope.strings(one)]
-        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        given = [*node.args, *(one.value for one in node.keywords)]
+        texts = [text for one in given for text, _ in scope.strings(one)]
+        name = _called(node)
         opened = name == "open" and any(text[:1] in ("w", "a", "x") and len(text) <= 3 for text in texts)  # noqa: PLR2004
         if opened or _WRITES.search(name):
-            found |= set(texts)
+            # what a method is called on may be the path itself: Path("out").mkdir()
+            owner = [node.func.value] if isinstance(node.func, ast.Attribute) else []
+            found |= {*texts, *(text for one in (*given, *owner) for text in _paths(one, bound))}
     return found
+
+
+def _called(node: ast.Call) -> str:
+    return str(getattr(node.func, "attr", getattr(node.func, "id", "")))
+
+
+def _paths(node: ast.AST, bound: Dict[str, List[ast.AST]], depth: int = 4) -> Set[str]:
+    """Return the texts that an expression makes a path of, through names and `Path(…) / …`."""
+    if isinstance(node, ast.Constant):
+        return {node.value} if isinstance(node.value, str) else set()
+    inner: List[ast.AST] = []
+    if depth and isinstance(node, ast.Name):
+        inner = bound.get(node.id, [])
+    elif depth and isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        inner = [node.left, node.right]
+    elif (
+        depth and isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in _MAKE_PATHS
+    ):
+        inner = list(node.args)
+    return {text for one in inner for text in _paths(one, bound, depth - 1)}

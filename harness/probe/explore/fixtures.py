@@ -8,6 +8,8 @@ from typing import Callable, Dict, List, Optional
 
 ROWS = 24
 """Rows of a table: enough to split, to train on and to group."""
+SUPPLIED = "supplied_"
+"""How the names begin that are made up."""
 _TEXT = {".txt", ".md", ".log", ".rst", ".html", ".sql", ".ini", ".cfg", ".env", ".py", ""}
 _FEATURES = ("feature_1", "feature_2", "feature_3")
 
@@ -38,6 +40,15 @@ def write(path: str, content: bytes) -> None:
     """
     with open(path, "wb") as file:
         file.write(content)
+
+
+def filled(path: str, columns: List[str]) -> bool:
+    """Return whether a file is there; one whose name we made up is made when it is first looked for, as a table."""
+    if os.path.basename(path).startswith(SUPPLIED) and not (os.path.lexists(path) and os.path.getsize(path)):
+        make(path if os.path.splitext(path)[1] else f"{path}.csv", columns)
+        if os.path.isfile(f"{path}.csv"):
+            os.replace(f"{path}.csv", path)
+    return os.path.lexists(path)
 
 
 def folder(path: str, columns: List[str]) -> bool:

@@ -64,8 +64,17 @@ class Explorer:
         self.put(number, value)
 
     def either(self, number: int) -> bool:
-        """Return whether a test might as well have gone the other way."""
-        return self._open.get((number, id(sys._getframe(1))), False)
+        """Return whether a test might as well have gone the other way: what that way binds is then a guess."""
+        other = self._open.get((number, id(sys._getframe(1))), False)
+        if other:
+            self.taint.invent(*self._bound_under(number))
+        return other
+
+    def _bound_under(self, number: int) -> Set[str]:
+        """Return the names that the branches of a test bind."""
+        test = self.nodes[number]
+        branches = (one for one in ast.walk(self.tree) if isinstance(one, ast.If) and span(one.test) == span(test))
+        return {name for one in branches for branch in (*one.body, *one.orelse) for name in scope.stored(branch)}
 
     def take(self, number: int) -> Any:
         """Return the value that was put, or what stands in for it."""
@@ -107,7 +116,7 @@ class Explorer:
             error = ModuleNotFoundError(f"No module named {missing!r}", name=missing)
             self.note(error, "", node, frame)
         value = self._instead(exc, frame, node)
-        self.taint.invent(*scope.names(node if isinstance(node, ast.stmt) else failing), getattr(node, "name", ""))
+        self.taint.invent(*self.taint.words(node if isinstance(node, ast.stmt) else failing), getattr(node, "name", ""))
         self._open[number, id(frame)] = True
         self.put(number, value)
         return False
@@ -125,7 +134,8 @@ class Explorer:
         """Send the record of a failure, once for each place."""
         if isinstance(exc, StuckError):
             return
-        self.files.failed(node)
+        if node is not None:
+            self.files.failed(node)
         record = self.recorder.describe(exc)
         if not record["line"] or record["file"] != self.recorder.files.name(self.path):
             record.update(place(node), file=self.recorder.files.name(self.path))

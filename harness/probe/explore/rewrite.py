@@ -110,10 +110,11 @@ class Rewriter:
         put, number = self._put(node.test, test=True)
         node.test = _at(_call("take", number), node.test)
         node.body, node.orelse = self._block(node.body), self._block(node.orelse)
-        if node.orelse and sum(1 for one in node.orelse for _ in ast.walk(one)) <= _COPIED:
-            # where nobody can tell which way a reader's values lead, both are gone
-            both = ast.If(_call("either", number), copy.deepcopy(node.orelse), [])
-            node.body.append(_at(both, node.test))
+        # where nobody can tell which way a reader's values lead, both are gone
+        ways = [(node.body, _leading_on(node.orelse)), (node.orelse, _leading_on(node.body))]
+        for way, other in ways:
+            if other:
+                way.append(_at(ast.If(_call("either", number), other, []), node.test))
         return [put, node]
 
     def _while(self, node: Any) -> List[ast.stmt]:
@@ -179,6 +180,27 @@ class Rewriter:
             node.decorator_list = [*taken, _at(_call("seen", number), node)]
         again = _call("again_decorated", number, *numbers)
         return [*before, _try([node], number, [_bind(node.name, again)], node)]
+
+
+def _on(node: Any) -> Any:
+    """Return what a statement that leaves a branch does before it leaves; of others, the same within them."""
+    if isinstance(node, (ast.Return, ast.Raise)):
+        value = node.value if isinstance(node, ast.Return) else node.exc
+        return ast.copy_location(ast.Expr(value) if value else ast.Pass(), node)
+    if isinstance(node, (ast.Break, ast.Continue)):
+        return ast.copy_location(ast.Pass(), node)
+    if not isinstance(node, (*_FUNCTIONS, ast.ClassDef, ast.For, ast.While, ast.AsyncFor)):
+        for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+            if isinstance(getattr(node, field, None), list):
+                setattr(node, field, [_on(one) for one in getattr(node, field)])
+    return node
+
+
+def _leading_on(branch: List[ast.stmt]) -> List[ast.stmt]:
+    """Return a copy of a branch that comes to its end, nothing where it is too long to be there twice."""
+    if sum(1 for one in branch for _ in ast.walk(one)) > _COPIED:
+        return []
+    return [_on(copy.deepcopy(one)) for one in branch]
 
 
 def _module(node: Any) -> Optional[str]:

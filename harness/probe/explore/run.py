@@ -5,7 +5,7 @@ import builtins
 from types import CodeType
 from typing import Any, Callable, Dict, Tuple
 
-from . import clock, rewrite
+from . import asked, clock, programs, rewrite
 from .drive import Driver
 from .helper import Explorer, StuckError
 from .recorder import Exploring
@@ -31,6 +31,8 @@ def run(code: CodeType, namespace: Dict[str, Any], explorer: Explorer) -> None:
     """Run the sample to its last line, and drive what it defines."""
     clock.start()
     explorer.files.watch()
+    asked.watch(explorer)
+    programs.watch(explorer.taint)
     driver = Driver(explorer, namespace)
     actions: Tuple[Callable[[], None], ...] = (lambda: exec(code, namespace), driver.drive)
     for action in actions:

@@ -123,7 +123,7 @@ def _words(node: ast.AST) -> Iterator[str]:
 
 
 def bindings(tree: ast.AST) -> Dict[str, List[ast.AST]]:
-    """Return for each name the expressions that it is bound from, in any scope."""
+    """Return for each name, and each attribute of one, the expressions that it is bound from, in any scope."""
     found: Dict[str, List[ast.AST]] = {}
     for node in ast.walk(tree):
         pairs: List[Tuple[ast.AST, ast.AST]] = []
@@ -136,9 +136,24 @@ def bindings(tree: ast.AST) -> Dict[str, List[ast.AST]]:
         elif isinstance(node, ast.withitem) and node.optional_vars is not None:
             pairs = [(node.optional_vars, node.context_expr)]
         for target, value in pairs:
-            for name in names(target):
+            for name in (*names(target), *attributes(target)):
                 found.setdefault(name, []).append(value)
     return found
+
+
+def attributes(node: ast.AST) -> Dict[str, str]:
+    """Return the attributes of names in a piece of the text, ``self.x``, each with the name."""
+    return {
+        f"{one.value.id}.{one.attr}": one.value.id
+        for one in ast.walk(node)
+        if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name)
+    }
+
+
+def owners(node: ast.AST) -> Set[str]:
+    """Return the names that a piece of the text takes attributes of, and never uses whole."""
+    partly = [id(one.value) for one in ast.walk(node) if isinstance(one, ast.Attribute)]
+    return names(node) - {one.id for one in ast.walk(node) if isinstance(one, ast.Name) and id(one) not in partly}
 
 
 def names(node: ast.AST) -> Set[str]:

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import pathlib
 import typing
 from typing import Any, Dict, List, Optional, Tuple
 
@@ -76,6 +77,8 @@ class Supplier:
             return simple[kind]
         if not inspect.isclass(kind) or kind is inspect.Parameter.empty:
             return None
+        if issubclass(kind, pathlib.PurePath):
+            return kind(f"{fixtures.SUPPLIED}{name}")
         top = kind.__module__.partition(".")[0]
         if top == "pandas" and kind.__name__ == "DataFrame":
             return fixtures.table(self._columns)

@@ -12,7 +12,7 @@ import re
 from types import FrameType, ModuleType, TracebackType
 from typing import Any, Dict, List, Optional, Set
 
-from .scope import bindings, names, stored
+from .scope import attributes, bindings, names, owners, stored
 from .standin import RefusedError, is_standin
 
 _BINDS = re.compile(
@@ -64,17 +64,22 @@ class Taint:
         if getattr(node, "lineno", 0) in self._lines:
             return True
         seen: Set[str] = set()
-        todo = list(names(node))
+        todo = list(self.words(node))
         while todo:
             name = todo.pop()
             if name in seen:
                 continue
             seen.add(name)
-            if name in self._invented:
+            if name in self._invented or name.partition(".")[0] in self._invented:
                 return True
             for value in self._bindings.get(name, ()):
-                todo += names(value)
+                todo += self.words(value)
         return False
+
+    def words(self, node: ast.AST) -> Set[str]:
+        """Return the names in a piece of the text; of an object whose attributes the sample sets, those alone."""
+        parts = {path: name for path, name in attributes(node).items() if path in self._bindings}
+        return (names(node) - (owners(node) & set(parts.values()))) | set(parts)
 
     def guessed(self, value: Any, depth: int = _DEPTH) -> bool:
         """Return whether a value is, or holds, a stand-in, a placeholder or something of a guessed type."""
@@ -112,8 +117,18 @@ class Taint:
         return "value" if self.touched(node) else ""
 
     def _held(self, node: ast.AST, frame: FrameType) -> List[Any]:
-        """Return what the names of an expression stand for, modules and the like apart."""
-        return [frame.f_locals.get(name, frame.f_globals.get(name)) for name in names(node) - self._imported]
+        """Return what the names of an expression stand for, modules and the like apart.
+
+        Of an object of the sample's own, what counts is the attribute that is written: the rest is not used.
+        """
+        known = {name: frame.f_locals.get(name, frame.f_globals.get(name)) for name in names(node) - self._imported}
+        used = dict(known)
+        for path, name in attributes(node).items():
+            space = getattr(known.get(name), "__dict__", {}) if type(known.get(name)).__module__ == "__main__" else {}
+            if name in owners(node) and path.partition(".")[2] in space:
+                used[path] = space[path.partition(".")[2]]
+                used.pop(name, None)
+        return list(used.values())
 
     def _known_callee(self, node: ast.AST, frame: FrameType) -> bool:
         """Return whether what is called is what it would be for a reader."""

@@ -81,3 +81,11 @@ def test_what_is_no_notebook_is_said(data: bytes, cause: str) -> None:
     found = extract("n.ipynb", data, today=TODAY)
     assert found.samples == ()
     assert cause in faults(found, "P403")[0][1]
+
+
+def test_magics_on_a_page_are_not_errors_of_the_author() -> None:
+    page = "```python\n!pip install -q a\n%magic on\nimport a\n```\n\n```python\n!pip\ndef f(\n```\n"
+    first, second = extract("p.md", page.encode(), today=TODAY).samples
+    assert first.text == "!pip install -q a\n%magic on\nimport a\n"
+    assert first.parts[0].text == "pass  # !pip install -q a\npass  # %magic on\nimport a\n"
+    assert second.parts[0].text == "!pip\ndef f(\n"

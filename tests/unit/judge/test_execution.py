@@ -188,6 +188,7 @@ CASES: list[tuple[str, str, list[tuple[str, int, str]]]] = [
     ("S104-own-class", "class A:\n    pass\nA().x\n", [("S104", 3, "AttributeError")]),
     ("S104-none", "x = None\nx.foo\n", [("S104", 2, "AttributeError")]),
     ("S104-refused", "import lib\nlib.refuses(5)\n", [("S104", 2, "ValueError")]),
+    ("usage", "import argparse\np = argparse.ArgumentParser()\np.add_argument('x')\np.parse_args()\n", []),
     ("S104-status", "import sys\nsys.exit(2)\n", [("S104", 2, "SystemExit")]),
     ("S104-input", "x = input()\n", [("S104", 1, "EOFError")]),
     ("S106-memory", "x = 1\nraise MemoryError\n", [("S106", 2, "memory")]),

@@ -41,6 +41,12 @@ def log(model, artifact_path=None, name=None):
         warnings.warn("`artifact_path` is deprecated. Please use `name` instead.", DeprecationWarning)
 def load():
     import its_driver
+def make():
+    eval(compile("hidden", __import__("sys")._getframe(1).f_code.co_filename, "eval"), {})
+def __getattr__(name):
+    if name == "old":
+        raise ImportError("`lib:old` has been removed. Use `lib.new` instead.")
+    raise AttributeError(name)
 """,
 }
 
@@ -121,3 +127,14 @@ def test_a_package_that_a_library_wants_later_is_asked_for(tmp_path: Path) -> No
 
 def test_no_exploratory_run_no_findings() -> None:
     assert ExplorationWitness().findings(Case(job("x\n"))) == ()
+
+
+def test_code_that_a_library_files_under_the_samples_name_is_not_the_samples(tmp_path: Path) -> None:
+    assert found(tmp_path, "import lib\nlib.make()\nhidde\n") == {("S102", 3, "hidde")}
+
+
+def test_a_name_that_the_library_says_is_gone_is_the_name_not_its_module(tmp_path: Path) -> None:
+    assert found(tmp_path, "import lib\ndef f():\n    from lib import old, Flow\n    return Flow.gone\n") == {
+        ("A002", 3, "lib.old"),
+        ("A002", 4, "lib.Flow.gone"),
+    }

@@ -147,6 +147,7 @@ def test_allow_lets_unknown_names_in(make: MakeSample) -> None:
     [
         ("!pip install 'zenml[server]==0.20.0' --quiet", ["zenml[server]"]),
         ("%pip install -q torch --index-url https://host/simple nosuchthinganywhere", ["torch"]),
+        ("pass  # !pip install 'zenml[server]' --quiet", ["zenml[server]"]),
         ("# pip install 'pandas[excel]' && zenml init", ["pandas[excel]"]),
         ("# uv add openpyxl  # for Excel", ["openpyxl"]),
         ("# python -m pip install -r requirements.txt", []),
