@@ -14,7 +14,7 @@ import tempfile
 import traceback
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, NoReturn, TypeVar
 
 import click
 from rich.console import Console
@@ -35,6 +35,7 @@ from harness.errors import (
 )
 from harness.judge.explain import explain as explanation
 from harness.ledger import last
+from harness.model.execution import Ending
 from harness.model.matrix import Lane
 from harness.model.verdict import Code
 from harness.options import FailOn, Format, Options, Output, SandboxChoice, load
@@ -42,6 +43,9 @@ from harness.report import extraction, gate, tables
 from harness.report.encode import encode
 from harness.report.progress import Progress
 from harness.report.schema import json_schema
+from harness.report.text import plain
+from harness.report.told import place, tell
+from harness.report.wire import decode
 from harness.sandbox import assets
 
 if TYPE_CHECKING:
@@ -261,10 +265,19 @@ def print_schema() -> None:
 
 
 @main.command()
-@click.argument("code", type=click.Choice([one.value for one in Code], case_sensitive=False), metavar="CODE")
-def explain(code: str) -> None:
-    """Say what a finding's CODE means, how it is seen and what to do."""
-    click.echo(explanation(Code(code)))
+@click.argument("what", metavar="CODE|ID:LINE|PAGE:LINE")
+@click.option("--report", type=_path, help="The report that is meant, in place of the last check's.")
+@click.option("--store", type=_path, help="Folder of environments, locks and results.")
+def explain(what: str, report: Path | None, **flags: object) -> None:
+    """Say what a finding's CODE means, or what was seen at a line and how to see it again.
+
+    ID:LINE is a line of a sample and PAGE:LINE one of a page, as reports name them.
+    """
+    if what.upper() in tuple(Code):
+        click.echo(explanation(Code(what.upper())))
+    else:
+        where, line = place(what)
+        click.echo(tell(decode(last.read(load(flags).store, report)), where, line))
 
 
 @main.group()
@@ -289,6 +302,27 @@ def env_list(**flags: object) -> None:
         for one in found
     ]
     tables.rows(("environment", "python", "size", "last used", "packages"), cells, Console(highlight=False))
+
+
+@env.command("run")
+@_sandboxes
+@click.argument("digest")
+@click.argument("program", type=click.File("rb"), default="-")
+@click.option("-c", "code", help="The program's text, in place of a file.")
+def env_run(digest: str, program: BinaryIO, code: str | None, **flags: object) -> int:
+    """Run the Python PROGRAM (standard input by default) in an environment, isolated like a sample.
+
+    DIGEST is that of a report's `lock`, or how it begins.
+    """
+    options = load(flags)
+    with managed(options, _note) as manager:
+        done = manager.run(digest, code.encode() if code is not None else program.read(), options.limits)
+    for output, aside in ((done.stdout, False), (done.stderr, True)):
+        for line in output.decode(errors="replace").splitlines():
+            click.echo(plain(line), err=aside)
+    if done.ending is not Ending.EXITED:
+        _note(f"it was stopped: {done.ending}")
+    return EXIT_OK if done.code == 0 else EXIT_FINDINGS
 
 
 @env.command("prune")

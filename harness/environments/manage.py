@@ -1,4 +1,4 @@
-"""What ``harness env list`` and ``harness env prune`` do."""
+"""What ``harness env list``, ``env run`` and ``env prune`` do."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 from harness.environments.choice import newest_first
 from harness.environments.store import Hints
 from harness.environments.workshop import TIDYING, WAIT, Workshop
-from harness.errors import SandboxError
+from harness.errors import ConfigError, SandboxError
+from harness.model.environment import STORE
+from harness.model.execution import StoreAccess, Task
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from harness.model.environment import Interpreter
-    from harness.model.execution import RunTask
+    from harness.model.execution import Completed, Limits, RunTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class _Removed:
 
 
 class Manager:
-    """Lists and removes environments."""
+    """Lists, opens and removes environments."""
 
     def __init__(self, run: RunTask, interpreters: Sequence[Interpreter], store: Path, store_id: str) -> None:
         """Say how builders are run and what is known of the store.
@@ -99,6 +101,37 @@ class Manager:
             for one in states
         ]
         return tuple(sorted(found, key=lambda one: one.used, reverse=True))
+
+    def run(self, lock: str, program: bytes, limits: Limits) -> Completed:
+        """Run a Python program in an environment, isolated like a job.
+
+        Args:
+            lock: Digest of the lock of the environment, or how it begins.
+            program: Its text.
+            limits: Its bounds.
+
+        Raises:
+            ConfigError: If the store has no such environment, or several.
+            SandboxError: For our failures only; a failing program is an ordinary value.
+        """
+        digest = lock.removeprefix("sha256:")
+        states = [one.state for one in self.list_environments()]
+        fit = [one for one in states if one.digest.removeprefix("sha256:").startswith(digest)]
+        if len(fit) != 1:
+            raise ConfigError(
+                f"{len(fit) or 'no'} environments have a digest that begins with {digest!r}",
+                cause="it was pruned, or belongs to another sandbox or store" if not fit else "it is too short",
+                next_step="harness env list, or harness check the page again, with the same --sandbox and --store",
+            )
+        task = Task(
+            argv=(f"{STORE}/envs/{fit[0].name}/bin/python", "-"),
+            python=fit[0].python,
+            stdin=program,
+            store=StoreAccess.READ,
+            limits=limits,
+            label=f"environment {digest[:12]}",
+        )
+        return self._workshop.run(task)
 
     def prune(self, *, keep: int = 0, unused_for: timedelta = timedelta()) -> Pruned:
         """Remove environments, and from uv's cache what nothing needs any more.

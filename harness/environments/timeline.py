@@ -141,7 +141,7 @@ def _said(question: Question, outcome: Outcome, spaces: dict[str, ReleaseSpace])
     if tested is not None and tested.good:
         return Answer(question, present=True, reason="the tested version has it", parameters_now=tested.parameters)
     now = tested.parameters if tested else ()
-    checked = sum(sighting.good is not None for sighting in outcome.seen.values())
+    told = sorted((version for version, sighting in outcome.seen.items() if sighting.good is not None), key=Version)
     distribution = canonicalize_name(question.distribution)
     if outcome.last_good is None:
         # keywords that a release does not name may have been taken all the same
@@ -150,7 +150,7 @@ def _said(question: Question, outcome: Outcome, spaces: dict[str, ReleaseSpace])
         if not outcome.clear or (untold and not named):
             why = next((one.why for one in outcome.seen.values() if one.why), "no earlier release is published")
             return Answer(question, reason=why, parameters_now=now)
-        never = History(str(distribution), None, None, None, checked)
+        never = History(str(distribution), None, None, None, len(told), tuple(told))
         version = outcome.prerelease.version if outcome.prerelease else ""
         return Answer(question, never, never_existed=True, parameters_now=now, prerelease=version)
     sighting = outcome.seen[outcome.last_good.version]
@@ -160,7 +160,8 @@ def _said(question: Question, outcome: Outcome, spaces: dict[str, ReleaseSpace])
         outcome.last_good.version,
         bad.version if bad else None,
         bad.date[:10] or None if bad else None,
-        checked,
+        len(told),
+        tuple(told),
     )
     return Answer(
         question,

@@ -22,7 +22,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.errors import ConfigError
-from harness.model.verdict import Code, Confidence, Finding, Verdict
+from harness.model.verdict import Account, Code, Confidence, Finding, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,9 +81,15 @@ def _one(group: list[Finding]) -> Finding:
         best,
         witnesses=tuple(sorted({name for finding in group for name in finding.witnesses})),
         evidence=best.evidence or next((finding.evidence for finding in group if finding.evidence), ""),
+        accounts=tuple(dict.fromkeys(account for finding in group for account in _accounts(finding))),
         history=next((finding.history for finding in group if finding.history), None),
         suggestion=next((finding.suggestion for finding in group if finding.suggestion), None),
     )
+
+
+def _accounts(finding: Finding) -> tuple[Account, ...]:
+    said = finding.evidence or finding.message
+    return finding.accounts or tuple(Account(witness, said) for witness in finding.witnesses)
 
 
 def surprise(expect: str | None, findings: Iterable[Finding], *, where: str = "") -> str:

@@ -137,6 +137,8 @@ class History:
     """ISO date of that release, or None if not known."""
     releases_checked: int
     """How many releases were looked at."""
+    releases: tuple[str, ...] = ()
+    """Which ones, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,16 @@ class Suggestion:
     successors: tuple[str, ...] = ()
     """What takes the symbol's place, the likeliest first: dotted paths, or ``name=`` for an argument; each is what
     the library says of itself, or was checked by importing it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What one witness says of a finding."""
+
+    witness: str
+    """``static``, ``execution``, ``parser`` and the like."""
+    evidence: str
+    """What it saw, in its own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +190,8 @@ class Finding:
     """Which witnesses saw it: ``static``, ``execution``, ``timeline``, ``parser``."""
     evidence: str = ""
     """What was seen, e.g. the exception as raised."""
+    accounts: tuple[Account, ...] = ()
+    """What each witness says by itself, once `judge.verdict.merge` has put them together."""
     history: History | None = None
     """What the published releases say, or None where they were not asked."""
     suggestion: Suggestion | None = None

@@ -13,6 +13,7 @@ from harness.model.verdict import Verdict
 from harness.report.wire import (
     DISTRIBUTION,
     VERSION,
+    Account,
     Change,
     Fault,
     Finding,
@@ -109,6 +110,7 @@ def _finding(placed: model.PlacedFinding) -> Finding:
         source=placed.source,
         history=msgspec.convert(finding.history, History | None, from_attributes=True),
         suggestion=msgspec.convert(finding.suggestion, Suggestion | None, from_attributes=True),
+        accounts=msgspec.convert(finding.accounts, tuple[Account, ...], from_attributes=True),
         settled=finding.settled,
         fingerprint=placed.fingerprint,
         accepted=placed.accepted,

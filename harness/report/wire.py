@@ -68,6 +68,8 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     """ISO date of that release, or null if not known."""
     releases_checked: int
     """How many releases were looked at."""
+    releases: tuple[str, ...] = ()
+    """Which ones, oldest first."""
 
 
 class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +81,15 @@ class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
     """What the sample's line becomes, or null if nothing can be derived."""
     verified: bool
     """True where a copy of the sample with the replacement ran without the finding and without a new one."""
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """What one witness says of a finding."""
+
+    witness: str
+    """Which one."""
+    evidence: str
+    """What it saw, in its own words."""
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,6 +125,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """What the published releases say, or null where they were not asked."""
     suggestion: Suggestion | None
     """What to write instead, or null."""
+    accounts: tuple[Account, ...] = ()
+    """What each witness says by itself."""
     settled: bool = False
     """True where the harness found a way around it, so that it does not count towards the verdict (E203)."""
     fingerprint: str = ""

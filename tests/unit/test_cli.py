@@ -235,3 +235,21 @@ def test_a_report_that_cannot_be_kept_is_shown_all_the_same(tmp_path: Path, caps
     shown = capsys.readouterr()
     assert "a#0 ok" in shown.out
     assert "cannot keep the report" in shown.err
+
+
+def test_a_line_of_the_last_report_is_explained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["explain", "a#0:1"]) == 7
+    assert "no check has left a report yet" in capsys.readouterr().err
+    monkeypatch.setattr(pipeline, "equipped", equipping(tmp_path / "s", outdated))
+    assert cli.run(["check", "a.md", "-o", "mine.txt"]) == 1
+    capsys.readouterr()
+    assert cli.run(["explain", "a#0:1"]) == 0
+    shown = capsys.readouterr().out
+    assert "A001" in shown
+    assert "execution: ModuleNotFoundError: No module named 'prefect.gone'" in shown
+    assert cli.run(["explain", "a.md:6"]) == 0
+    assert capsys.readouterr().out == shown
+    assert cli.run(["explain", "a.md:6", "--report", "mine.txt"]) == 7
+    assert "not a report in a known format" in capsys.readouterr().err

@@ -39,7 +39,7 @@ def ask(index: LocalIndex, tmp_path: Path, sense: Sense, path: str, member: str 
 def test_removed(index: LocalIndex, tmp_path: Path) -> None:
     publish(index, {"1.0": "def run(): ...", "1.1": "def run(): ...", "2.0": "", "3.0": ""})
     answer = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run")
-    assert answer.history == History("tool", "1.1", "2.0", "2002-01-01", 4)
+    assert answer.history == History("tool", "1.1", "2.0", "2002-01-01", 4, ("1.0", "1.1", "2.0", "3.0"))
     assert not answer.never_existed
     assert answer.lived_in == ROOMY
 
@@ -99,7 +99,8 @@ def test_never_existed_looks_at_every_minor_line(index: LocalIndex, tmp_path: Pa
     publish(index, {f"1.{minor}.{patch}": "x = 1" for minor in range(9) for patch in range(3)} | {"3.0": ""})
     answer = ask(index, tmp_path, Sense.MODULE, "tool.ml")
     assert answer.never_existed
-    assert answer.history == History("tool", None, None, None, 10)
+    looked = (*(f"1.{minor}.2" for minor in range(9)), "3.0")
+    assert answer.history == History("tool", None, None, None, 10, looked)
 
 
 def test_parameter_that_never_was(index: LocalIndex, tmp_path: Path) -> None:
@@ -142,7 +143,7 @@ def test_maintenance_release_after_a_major_counts_by_its_version(index: LocalInd
     publish(index, {"3.0": ""}, date="2021-01-01T00:00:00Z")
     publish(index, {"2.1": "run = 1"}, date="2022-01-01T00:00:00Z")
     history = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run").history
-    assert history == History("tool", "2.1", "3.0", "2021-01-01", 3)
+    assert history == History("tool", "2.1", "3.0", "2021-01-01", 3, ("2.0", "2.1", "3.0"))
 
 
 LAZY = {

@@ -95,6 +95,7 @@ def test_the_report_holds_what_the_contract_promises() -> None:
     found = json.loads(encode(report()))["samples"][1]["findings"][1]
     assert found["history"] == {
         "distribution": "beta", "last_good": "1.4.1", "first_bad": "2.0.0", "first_bad_date": "2022-07-27", "releases_checked": 57,
+        "releases": [],
     }  # fmt: skip
     assert found["suggestion"]["replacement"] == "from beta.client import Client"
     assert (found["line"], found["page_line"], found["column"], found["symbol"]) == (3, 75, 18, "beta.Client")
