@@ -9,12 +9,15 @@ from __future__ import annotations
 import difflib
 import hashlib
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.extract import Refusal, write_back
+from harness.extract.document import BOM, decode
 from harness.files import write_whole
+from harness.model.verdict import Change
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +44,7 @@ class Fixed:
     @property
     def diff(self) -> str:
         """What changes, as a unified diff; empty where nothing does."""
-        old, new = (_lines(data) for data in (self.before, self.after))
+        old, new = (_lines(data.decode()) for data in (self.before, self.after))
         name = self.path.lstrip("/")
         changed = difflib.unified_diff(old, new, f"a/{name}", f"b/{name}")
         return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in changed)
@@ -59,6 +62,50 @@ def fixes(report: Report, profiles: Sequence[Profile]) -> tuple[Fixed, ...]:
         if sample.edits:
             pages.setdefault(sample.page.path, []).append(sample)
     return tuple(_fixed(path, samples, profiles) for path, samples in pages.items())
+
+
+def with_changes(report: Report, profiles: Sequence[Profile]) -> Report:
+    """Return a report that says what the verified replacements of each sample change on its page.
+
+    Args:
+        report: What the check found.
+        profiles: How publishers read their pages, as in the check.
+    """
+    return replace(report, samples=tuple(_with_changes(sample, profiles) for sample in report.samples))
+
+
+def _with_changes(sample: SampleReport, profiles: Sequence[Profile]) -> SampleReport:
+    if not sample.edits:
+        return sample
+    alone = _fixed(sample.page.path, [sample], profiles)
+    return replace(sample, changes=_changes(alone.before, alone.after)) if alone.samples else sample
+
+
+def _changes(before: bytes, after: bytes) -> tuple[Change, ...]:
+    """Return where two versions of a page differ, no more of it than differs."""
+    old, new = decode(before), decode(after)
+    lines, wanted = (_lines(document.text.removeprefix(BOM)) for document in (old, new))
+    starts = list(accumulate(map(len, lines), initial=old.start))
+    changes = []
+    for tag, first, end, new_first, new_end in difflib.SequenceMatcher(
+        None, lines, wanted, autojunk=False
+    ).get_opcodes():
+        if tag == "equal":
+            continue
+        gone, put = "".join(lines[first:end]), "".join(wanted[new_first:new_end])
+        head = _alike(gone, put)
+        tail = _alike(gone[head:][::-1], put[head:][::-1])
+        start, stop = starts[first] + head, starts[end] - tail
+        begin, behind = old.position(start), old.position(stop)
+        text = put[head : len(put) - tail]
+        changes.append(Change(begin.line, begin.column, behind.line, behind.column, text))
+    return tuple(changes)
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many characters two texts begin with alike."""
+    shorter = min(len(one), len(other))
+    return next((at for at in range(shorter) if one[at] != other[at]), shorter)
 
 
 def write(fixed: Fixed) -> str:
@@ -95,6 +142,6 @@ def _refused(path: str, samples: Sequence[SampleReport], reason: str) -> Fixed:
     return Fixed(path, refused=tuple(Refusal(sample.id, reason) for sample in samples))
 
 
-def _lines(data: bytes) -> list[str]:
+def _lines(text: str) -> list[str]:
     # on line feeds alone: a page may hold other characters that Python takes for line ends
-    return io.StringIO(data.decode(), newline="\n").readlines()
+    return io.StringIO(text, newline="\n").readlines()

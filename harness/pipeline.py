@@ -86,7 +86,8 @@ def check(options: Options, listener: Listener) -> Report:
                     listener.finished(report)
             except KeyboardInterrupt:
                 interrupted = True
-    return _report(started, extractions, reports, interrupted=interrupted, sandbox=name, strength=strength)
+    whole = _report(started, extractions, reports, interrupted=interrupted, sandbox=name, strength=strength)
+    return fixing.with_changes(whole, parse_profiles(options.profiles))
 
 
 def extract(options: Options) -> tuple[Extraction, ...]:

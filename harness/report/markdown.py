@@ -24,7 +24,8 @@ _RESERVE = 400
 _DETAIL = 1_500
 """Characters of what was seen that one entry may show."""
 _MARKS = {Level.ERROR: "❌", Level.WARNING: "⚠️", Level.NOTE: "i"}
-_SPECIAL = re.compile(r"([\\*_{}\[\]()<>#+!|~&$:-])")
+_SPECIAL = re.compile(r"([\\*_\[\]<>#|~&$]|(?<=:)//|(?<=www)\.)")
+"""What has a meaning inside a line; the last two would make a link of an address."""
 _QUOTED = re.compile(r"`([^`]+)`")
 
 

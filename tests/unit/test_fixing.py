@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harness import cli, fixing, pipeline
 from harness.errors import EXIT_FINDINGS
 from harness.extract import DEFAULT_PROFILES, extract
 from harness.model.edit import Edit
-from harness.model.verdict import Report, SampleReport, Verdict
+from harness.model.verdict import Change, Report, SampleReport, Verdict
 
 PAGE = b"\xef\xbb\xbftext\r\n\r\n```python\r\nimport old\r\nold.x()\r\n```\r\n"
 NEW = PAGE.replace(b"old", b"new")
@@ -65,6 +68,41 @@ def test_the_diff_shows_the_lines_that_change(page: Path) -> None:
         "+import new",
         "+new.x()",
     ]
+
+
+@given(
+    lines=st.lists(st.text("ab é=(", max_size=6), min_size=1, max_size=6),
+    places=st.lists(st.tuples(st.floats(0, 1), st.text("ab \n", max_size=4)), max_size=3),
+    mark=st.booleans(),
+    newline=st.sampled_from(["\n", "\r\n"]),
+)
+def test_changes_make_the_new_page_of_the_old_one(
+    lines: list[str], places: list[tuple[float, str]], mark: bool, newline: str
+) -> None:
+    before = newline.join(lines)
+    after = before
+    for place, text in places:
+        at = int(place * len(after))
+        after = after[:at] + text + after[at + 2 :]
+    # half a line end is one more line, which pages never get from an edit
+    after = after.replace("\r", "").replace("\n", newline)
+    bom = "\ufeff" * mark
+    made = before
+    for change in reversed(fixing._changes((bom + before).encode(), (bom + after).encode())):
+        starts = [0, *(match.end() for match in re.finditer("\n", made))]
+        begin = starts[change.line - 1] + change.column - 1
+        made = made[:begin] + change.text + made[starts[change.end_line - 1] + change.end_column - 1 :]
+    assert made == after
+
+
+def test_a_report_says_what_changes_where(page: Path) -> None:
+    (sample,) = fixing.with_changes(report(page), DEFAULT_PROFILES).samples
+    assert sample.changes == (Change(4, 8, 5, 4, "new\r\nnew"),)
+    page.write_bytes(PAGE + b"more")
+    assert fixing.with_changes(report(page), DEFAULT_PROFILES).samples[0].changes
+    seen = report(page)
+    page.write_bytes(PAGE)
+    assert fixing.with_changes(seen, DEFAULT_PROFILES).samples[0].changes == (), "it changed since it was checked"
 
 
 def test_a_page_that_changed_since_it_was_checked_is_refused(page: Path) -> None:
