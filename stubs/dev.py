@@ -73,9 +73,11 @@ def _beside(command: list[str]) -> int:
         Path(home, "resolv.conf").write_text(f"nameserver {dns.ADDRESS}\noptions timeout:1 attempts:1\n", "ascii")
         subprocess.run(["mount", "--bind", f"{home}/resolv.conf", "/etc/resolv.conf"], check=True)
         authority, variables = prepare(home)
-        _start([socket.create_server((dns.ADDRESS, port)) for port in PORTS], authority, sys.stderr.buffer)
+        # stubs ask the interpreter of the sample, which is what the command starts with where that is one
+        python = command[0] if Path(command[0]).name.startswith("python") else sys.executable
+        _start([socket.create_server((dns.ADDRESS, port)) for port in PORTS], authority, sys.stderr.buffer, python)
         named = [int(port) for port in os.environ.get("HARNESS_STUBS_PORTS", "").split()]
-        _start([socket.create_server(("127.0.0.1", port)) for port in named], authority, sys.stderr.buffer)
+        _start([socket.create_server(("127.0.0.1", port)) for port in named], authority, sys.stderr.buffer, python)
         threading.Thread(target=_resolve, daemon=True).start()
         return subprocess.run(command, env={**os.environ, "HOME": home, **variables}, check=False).returncode
 
@@ -91,8 +93,8 @@ def prepare(home: str) -> tuple[str, dict[str, str]]:
     return authority.private_key_pem.bytes().decode() + certificate, credentials.lay_out(stubs(), made, home)
 
 
-def _start(socks: list[socket.socket], authority: str, stream: BinaryIO) -> None:
-    orders = Orders([sock.detach() for sock in socks], -1, authority, python=sys.executable, work=str(Path.cwd()))
+def _start(socks: list[socket.socket], authority: str, stream: BinaryIO, python: str = sys.executable) -> None:
+    orders = Orders([sock.detach() for sock in socks], -1, authority, python=python, work=str(Path.cwd()))
     threading.Thread(target=lambda: asyncio.run(serve(orders, stream)), daemon=True).start()
 
 
