@@ -12,7 +12,7 @@ import msgspec
 
 from harness.errors import SandboxError
 from harness.judge.static_spec import evidence, orders
-from harness.model.execution import Limits, StoreAccess, Task
+from harness.model.execution import Ending, Limits, StoreAccess, Task
 from harness.model.source import Language
 from harness.model.static import StaticEvidence
 from harness.sandbox.policy import PROBE, TY
@@ -75,12 +75,14 @@ def static(
     if kept and kept.reuse and (known := kept.results.read(key, StaticEvidence)):
         return known
     try:
-        seen = evidence(run(_task(job, environment())), job.sample)
+        done = run(_task(job, environment()))
     except SandboxError as error:
         logger.info("%s: the static look: %s", job.id, error.what)
         return StaticEvidence(notes=(f"the static look did not run: {error.what}",), whole=False)
-    if kept and seen.whole:
-        kept.results.write(key, seen)
+    seen = evidence(done, job.sample)
+    # one that failed before it could say anything may have met an environment that is gone
+    if kept and (done.code == 0 or done.ending is Ending.TIMEOUT):
+        kept.results.write(key, seen, lasts=seen.whole)
     return seen
 
 

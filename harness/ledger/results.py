@@ -2,8 +2,10 @@
 
 A result is found by everything that it depends on: the sample's text, the
 exact packages, the programs that the harness ships into the sandbox, what was
-written down for the sample by hand, its limits and the kind of sandbox. Kept
-is only what would come out the same again: a run that was stopped is not.
+written down for the sample by hand, its limits and the kind of sandbox. What
+was stopped, at its time limit or otherwise, might have come further on a less
+busy machine: it is kept for a while, so that what is slow is not run in every
+check, and not for good.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ import hashlib
 import logging
 import os
 import threading
+import time
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -32,6 +36,8 @@ T = TypeVar("T")
 
 SHAPE = hashlib.sha256(msgspec.json.encode(msgspec.json.schema(Evidence))).hexdigest()
 """Stands for what evidence can hold: results from before a field was added do not have it."""
+STOPPED_AGE = timedelta(hours=12)
+"""How long a result is kept that may come out otherwise next time."""
 MAX_BYTES = 256 << 20
 """Bytes of all results together, before the oldest are removed."""
 ROOM = 0.8
@@ -57,9 +63,17 @@ def result_key(
     return hashlib.sha256(msgspec.json.encode(everything)).hexdigest()
 
 
-def lasting(evidence: Evidence) -> bool:
-    """Return whether a run would end the same way again, as far as one can tell."""
-    return evidence.ending is Ending.EXITED and evidence.outcome in {Outcome.PASSED, Outcome.FAILED}
+def _decoded(path: Path, kind: type[T], *, max_age: timedelta | None = None) -> T | None:
+    """Return what a file holds, or None where it is not there, too old or spoilt."""
+    try:
+        if max_age and time.time() - path.stat().st_mtime > max_age.total_seconds():
+            return None
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except FileNotFoundError:
+        return None
+    except (msgspec.MsgspecError, OSError, UnicodeDecodeError) as error:
+        logger.warning("%s cannot be read, the sample runs again: %s", path, error)
+        return None
 
 
 class ResultsCache:
@@ -84,34 +98,30 @@ class ResultsCache:
     def read(self, key: str, kind: type[T]) -> T | None:
         """Return what is kept under a key, which stands for its kind as well, or None."""
         path = self._path(key)
-        try:
-            evidence = msgspec.json.decode(path.read_bytes(), type=kind)
-        except FileNotFoundError:
-            return None
-        except (msgspec.MsgspecError, OSError, UnicodeDecodeError) as error:
-            logger.warning("%s cannot be read, the sample runs again: %s", path, error)
-            return None
+        known = _decoded(path, kind)
+        if known is None:
+            return _decoded(self._path(key, lasts=False), kind, max_age=STOPPED_AGE)
         # the time of last use, by which the oldest are found; another process may have removed it
         with contextlib.suppress(OSError):
             os.utime(path)
-        return evidence
+        return known
 
     def put(self, key: str, evidence: Evidence) -> bool:
-        """Keep the evidence of a run if it is of a kind that lasts; return whether it was kept."""
-        if not lasting(evidence):
+        """Keep the evidence of a run, unless our own fault ended it; return whether it was kept."""
+        if evidence.outcome not in {Outcome.PASSED, Outcome.FAILED}:
             return False
-        self.write(key, evidence)
+        self.write(key, evidence, lasts=evidence.ending is Ending.EXITED)
         return True
 
-    def write(self, key: str, value: object) -> None:
-        """Keep a value under a key."""
+    def write(self, key: str, value: object, *, lasts: bool) -> None:
+        """Keep a value under a key, for good or for a while."""
         data = msgspec.json.encode(value)
-        write_whole(self._path(key), data)
+        write_whole(self._path(key, lasts=lasts), data)
         self._make_room(len(data))
 
-    def _path(self, key: str) -> Path:
+    def _path(self, key: str, *, lasts: bool = True) -> Path:
         """Return the file of a key; the first digits spread the files over folders."""
-        return self._folder / key[:2] / f"{key}.json"
+        return self._folder / key[:2] / (f"{key}.json" if lasts else f"{key}.stopped.json")
 
     def _make_room(self, written: int) -> None:
         """Remove the results used longest ago where all together grew too large."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import msgspec
@@ -80,15 +81,34 @@ def test_a_look_is_kept_and_found_by_all_it_depends_on(tmp_path: Path) -> None:
         assert len(sandbox.tasks) == number
 
 
-@pytest.mark.parametrize("answer", [ANSWER | {"ty": None, "notes": ["the type checker took too long"]}, ["no answer"]])
-def test_a_look_that_was_cut_short_is_not_kept(answer: object, tmp_path: Path) -> None:
-    sandbox = Sandbox(answer)
+def test_a_look_that_was_cut_short_is_kept_for_a_while(tmp_path: Path) -> None:
+    sandbox = Sandbox(ANSWER | {"ty": None, "notes": ["the type checker took too long"]})
     kept = Kept(ResultsCache(tmp_path), reuse=True, probe="p", sandbox="fake")
     for _ in range(2):
         seen = static(_job(), LOCK, _environment, run=sandbox, kept=kept)
         assert seen is not None
         assert seen.notes
+    assert len(sandbox.tasks) == 1
+    (file,) = tmp_path.glob("results/*/*.json")
+    os.utime(file, (0, 0))
+    static(_job(), LOCK, _environment, run=sandbox, kept=kept)
     assert len(sandbox.tasks) == 2
+
+
+@pytest.mark.parametrize(("ending", "code", "tasks"), [(Ending.EXITED, 127, 2), (Ending.TIMEOUT, None, 1)])
+def test_a_look_that_failed_before_it_began_is_not_kept(
+    ending: Ending, code: int | None, tasks: int, tmp_path: Path
+) -> None:
+    asked: list[Task] = []
+
+    def run(task: Task) -> Completed:
+        asked.append(task)
+        return Completed(ending, code, b"", b"", 1.0)
+
+    kept = Kept(ResultsCache(tmp_path), reuse=True, probe="p", sandbox="fake")
+    for _ in range(2):
+        static(_job(), LOCK, _environment, run=run, kept=kept)
+    assert len(asked) == tasks
 
 
 def test_a_sandbox_that_fails_leaves_a_note_and_no_verdict() -> None:

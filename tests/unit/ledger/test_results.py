@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.ledger.results import ResultsCache, result_key
+from harness.ledger.results import STOPPED_AGE, ResultsCache, result_key
 from harness.model.execution import Ending, Evidence, Frame, Limits, Outcome, Raised
 from harness.model.matrix import Context
 from harness.model.source import Language, PageInfo, Part, Position, Sample, SourceMap
@@ -62,15 +64,29 @@ def test_evidence_comes_back_as_it_was(tmp_path: Path) -> None:
     [
         pytest.param(Evidence(Outcome.ERRORED), id="our fault"),
         pytest.param(Evidence(Outcome.SKIPPED), id="not run"),
-        pytest.param(Evidence(Outcome.FAILED, ending=Ending.TIMEOUT), id="timeout"),
-        pytest.param(Evidence(Outcome.FAILED, ending=Ending.MEMORY), id="memory"),
-        pytest.param(Evidence(Outcome.FAILED, ending=Ending.KILLED), id="killed"),
     ],
 )
-def test_what_may_end_otherwise_is_not_kept(tmp_path: Path, evidence: Evidence) -> None:
+def test_what_says_nothing_of_the_sample_is_not_kept(tmp_path: Path, evidence: Evidence) -> None:
     cache = ResultsCache(tmp_path)
     assert not cache.put(KEY, evidence)
     assert cache.get(KEY) is None
+
+
+@pytest.mark.parametrize("ending", [one for one in Ending if one is not Ending.EXITED])
+def test_what_was_stopped_is_kept_for_a_while(tmp_path: Path, ending: Ending) -> None:
+    stopped = Evidence(Outcome.FAILED, ending=ending, executed=(1,))
+    cache = ResultsCache(tmp_path)
+    assert cache.put(KEY, stopped)
+    (file,) = tmp_path.glob("results/*/*.json")
+    young = time.time() - (STOPPED_AGE - timedelta(minutes=1)).total_seconds()
+    os.utime(file, (young, young))
+    assert cache.get(KEY) == stopped
+    assert cache.get(KEY) == stopped
+    assert file.stat().st_mtime == pytest.approx(young), "using it does not make it younger"
+    os.utime(file, (young - 120, young - 120))
+    assert cache.get(KEY) is None
+    cache.put(KEY, EVIDENCE)
+    assert cache.get(KEY) == EVIDENCE, "what came to its end goes first"
 
 
 @pytest.mark.parametrize(
