@@ -38,7 +38,7 @@ from harness.ledger import last
 from harness.model.execution import Ending
 from harness.model.matrix import Lane
 from harness.model.verdict import Code
-from harness.options import FailOn, Format, Options, Output, SandboxChoice, load
+from harness.options import FailOn, Format, Options, Output, SandboxChoice, WitnessChoice, load
 from harness.report import extraction, gate, tables
 from harness.report.encode import encode
 from harness.report.progress import Progress
@@ -194,6 +194,9 @@ def plan(pages: tuple[str, ...], config: Path | None, form: str, *, bundled: boo
 @_selection
 @_sandboxes
 @click.option("--jobs", "-j", type=int, help="Jobs at a time.")
+@click.option(
+    "--witnesses", type=click.Choice([one.value for one in WitnessChoice]), help="Everyone, or a quick look by one."
+)
 @click.option("--timeout", help="Time that a sample may take, e.g. 90s.")
 @click.option("--memory", help="Memory that a sample may use, e.g. 2GiB.")
 @click.option("--offline", is_flag=True, default=None, help="Ask no index: reuse the newest locks.")

@@ -16,6 +16,7 @@ from harness.environments.resolver import Resolver
 from harness.environments.timeline import Timeline
 from harness.jobs import Equipment
 from harness.ledger.results import ResultsCache
+from harness.options import WitnessChoice
 from harness.sandbox import assets
 from harness.sandbox.docker import DockerSandbox
 from harness.sandbox.namespace import NamespaceSandbox
@@ -67,6 +68,7 @@ def equipped(options: Options, note: Callable[[str], None]) -> Iterator[Equipmen
         ConfigError: If the sandbox that is asked for cannot be used here.
         SandboxError: If no runner can be made ready.
     """
+    everyone = options.witnesses is WitnessChoice.ALL
     cancel = threading.Event()
     index = from_host()
     freshness = Freshness(options.lock_max_age, offline=options.offline, refresh=options.refresh)
@@ -86,8 +88,9 @@ def equipped(options: Options, note: Callable[[str], None]) -> Iterator[Equipmen
                 limits=options.limits,
                 digests={"probe": assets.digest(assets.probe()), "stubs": assets.digest(assets.folder("stubs"))},
                 cancel=cancel,
-                timeline=Timeline(options.store, index, freshness=freshness),
-                explore=True,
+                timeline=Timeline(options.store, index, freshness=freshness) if everyone else None,
+                explore=everyone,
+                execute=options.witnesses is not WitnessChoice.STATIC,
             )
         finally:
             cancel.set()

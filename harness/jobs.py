@@ -77,6 +77,8 @@ class Equipment:
     """Answers questions about published releases; None where nobody may be asked."""
     explore: bool = False
     """Whether what stands behind the first failure is looked at too."""
+    execute: bool = True
+    """Whether samples are run at all; else they are looked at alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,10 @@ def run(job: Job, equipment: Equipment, request: Request | None = None) -> Ran:
     repairs: tuple[str, ...] = ()
     for _ in range(MAX_REPAIRS + 1):
         try:
-            ran = _attempt(job, _request(job, repairs, equipment.interpreters, request), repairs, equipment)
+            wanted = _request(job, repairs, equipment.interpreters, request)
+            if not equipment.execute:
+                return _looked(Ran(job, equipment.resolver.lock(wanted), request=wanted), equipment)
+            ran = _attempt(job, wanted, repairs, equipment)
             # where a library already asks for a package, the environment changes first
             ran = ran if _asked(ran) else _looked(_explored(ran, equipment), equipment)
         except ResolutionError as error:
@@ -169,7 +174,7 @@ def _explored(ran: Ran, equipment: Equipment) -> Ran:
 
 def _looked(ran: Ran, equipment: Equipment) -> Ran:
     """Look at the sample without running it, in the same environment, or take what is known."""
-    if not equipment.explore or ran.lock is None or ran.request is None:
+    if (equipment.execute and not equipment.explore) or ran.lock is None or ran.request is None:
         return ran
     seen = static(
         ran.job,

@@ -170,7 +170,7 @@ def _report(
 
 
 def _worth_telling(ran: Ran) -> bool:
-    return bool(ran.evidence or ran.fault or ran.job.skip)
+    return bool(ran.evidence or ran.static or ran.fault or ran.job.skip)
 
 
 def _findings(ran: Ran) -> tuple[Finding, ...]:
@@ -231,7 +231,8 @@ def _record(one: Weighed, sandbox: str, remarks: tuple[str, ...]) -> RunRecord:
     ran = one.ran
     job, lock, evidence = ran.job, ran.lock, ran.evidence
     asked = {*(_name(one) for one in (*job.requirements, *ran.repairs))}
-    outcome = evidence.outcome if evidence else Outcome.SKIPPED if job.skip else Outcome.ERRORED
+    looked = ("looked at without running it",) if ran.static and not evidence else ()
+    outcome = evidence.outcome if evidence else Outcome.SKIPPED if job.skip or looked else Outcome.ERRORED
     return RunRecord(
         lane=job.target.lane,
         python=lock.python if lock else job.target.python or "",
@@ -243,7 +244,7 @@ def _record(one: Weighed, sandbox: str, remarks: tuple[str, ...]) -> RunRecord:
         services=tuple(dict.fromkeys(access.target for access in evidence.hosts)) if evidence else (),
         repairs=ran.repairs,
         held_back=lock.held_back if lock else (),
-        notes=(*remarks, *(lock.notes if lock else ()), *(ran.static.notes if ran.static else ())),
+        notes=(*remarks, *looked, *(lock.notes if lock else ()), *(ran.static.notes if ran.static else ())),
         cached=ran.cached,
         stdout=evidence.stdout if evidence else "",
         stderr=evidence.stderr if evidence else "",

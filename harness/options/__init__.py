@@ -5,7 +5,7 @@ Every value knows its source. The options file is ``harness.toml`` or the table
 current folder upwards. Nothing here reads a page or starts anything.
 """
 
-from harness.options.choices import FOLDERS, FailOn, Format, Output, SandboxChoice
+from harness.options.choices import FOLDERS, FailOn, Format, Output, SandboxChoice, WitnessChoice
 from harness.options.settings import CONFIG_VARIABLE, VARIABLES, Options, Setting, load
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "Output",
     "SandboxChoice",
     "Setting",
+    "WitnessChoice",
     "load",
 ]

@@ -20,6 +20,17 @@ class SandboxChoice(StrEnum):
     PROCESS = "process"
 
 
+class WitnessChoice(StrEnum):
+    """Who is asked about a sample."""
+
+    ALL = "all"
+    """Everyone: whatever is outdated, with history and replacements that were tried."""
+    PLAIN = "plain"
+    """A run as published, which stops at the first failure."""
+    STATIC = "static"
+    """The installed library's real objects and a type checker; the sample is not run."""
+
+
 class Format(StrEnum):
     """How ``harness check`` reports."""
 

@@ -16,7 +16,7 @@ from harness.errors import ConfigError
 from harness.model.execution import Limits
 from harness.model.matrix import Lane
 from harness.options import read
-from harness.options.choices import FailOn, Format, Output, SandboxChoice
+from harness.options.choices import FailOn, Format, Output, SandboxChoice, WitnessChoice
 from harness.options.file import OptionsFile, load_file, search
 
 
@@ -71,6 +71,8 @@ class Options:
     """Which sandbox to use."""
     require_docker: bool = field(default=False, metadata=_as(read.switch, "true"))
     """Fail, instead of using a weaker sandbox, where no engine answers."""
+    witnesses: WitnessChoice = field(default=WitnessChoice.ALL, metadata=_as(read.one_of(WitnessChoice), "'static'"))
+    """Who is asked about a sample: everyone, or one alone for a quick look."""
     jobs: int = field(default_factory=_cores, metadata=_as(read.count, "4"))
     """Jobs that run at the same time."""
     timeout: float = field(default=Limits().seconds, metadata=_as(read.duration, "'90s'", "{:g} s".format))

@@ -76,10 +76,26 @@ def test_a_second_run_starts_nothing(sandbox: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.network
+@pytest.mark.parametrize(("witnesses", "outcome"), [("static", "skipped"), ("plain", "failed")])
+def test_a_quick_look_asks_one_witness(witnesses: str, outcome: str, tmp_path: Path) -> None:
+    page = tmp_path / "small.md"
+    page.write_text("```python\nimport six\nsix.no_such_thing()\nsix.nor_this()\n```\n", encoding="utf-8")
+    code, report = check(tmp_path / "store", page, "--sandbox", "namespace", "--witnesses", witnesses)
+    assert code == 1
+    (sample,) = report["samples"]
+    assert [run["outcome"] for run in sample["runs"]] == [outcome]
+    lines = [finding["line"] for finding in sample["findings"]]
+    assert lines == ([2, 3] if witnesses == "static" else [2])
+    assert all(finding["history"] is None for finding in sample["findings"])
+
+
+@pytest.mark.network
 @pytest.mark.timeout(1500)
 def test_the_seed_pages_are_judged_at_their_page_lines(sandbox: str, shared: Path, tmp_path: Path) -> None:
     pages = [shared / "pages" / f"zenml-vs-{tool}.md" for tool in ("prefect", "azure-ml")]
-    code, report = check(tmp_path / "store", *pages, "--sandbox", sandbox)
+    # all witnesses in the sandbox that most use; in the other, installing is what takes time already
+    witnesses = "all" if sandbox == "docker" else "plain"
+    code, report = check(tmp_path / "store", *pages, "--sandbox", sandbox, "--witnesses", witnesses)
     assert code == 1
     samples = {sample["id"]: sample for sample in report["samples"]}
     assert len(samples) == 4
@@ -88,6 +104,12 @@ def test_the_seed_pages_are_judged_at_their_page_lines(sandbox: str, shared: Pat
     assert prefect["verdict"] == "outdated"
     missing = [finding for finding in prefect["findings"] if finding["code"] == "A001"]
     assert [(finding["page_line"], finding["symbol"]) for finding in missing] == [(76, "prefect.tasks.ml")]
+    flow = {finding["symbol"]: finding["history"] for finding in prefect["findings"] if finding["code"] == "A004"}
+    if witnesses == "all":
+        assert missing[0]["kind"] == "never-existed"
+        assert (flow["prefect.Flow"]["last_good"], flow["prefect.Flow"]["first_bad"]) == ("1.4.1", "2.0.0")
+    else:
+        assert not flow, "a plain run stops at the first failure"
 
 
 def test_an_interruption_leaves_nothing_running(sandbox: str, tmp_path: Path) -> None:

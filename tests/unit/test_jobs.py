@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from harness import jobs
+from harness import jobs, judging
 from harness.errors import SandboxError
 from harness.extract import extract
 from harness.model.execution import Outcome
 from harness.model.matrix import Job, Lane
+from harness.model.verdict import Verdict
 from harness.plan.matrix import plan
-from harness.sandbox.fake import FakeSandbox
+from harness.sandbox.fake import FakeSandbox, completed
 from tests.fakes import FakeProvider, FakeResolver, answer, equipment, raised
 
 IMPORTING = "```python\nimport zenml\n```\n"
@@ -47,6 +49,20 @@ def test_a_sample_that_passes_runs_once(tmp_path: Path) -> None:
     assert ran.lock.version("zenml") == "1"
     assert len(sandbox.tasks) == 1
     assert not sandbox.tasks[0].network
+
+
+def test_a_quick_look_runs_nothing_of_the_sample(tmp_path: Path) -> None:
+    seen = {"introspected": 1, "seen": [], "ty": [], "notes": []}
+    sandbox = FakeSandbox([completed(json.dumps(seen).encode())])
+    ran = jobs.run(job(), equipment(tmp_path, sandbox, execute=False))
+    assert ran.static is not None
+    assert ran.evidence is None
+    assert [task.argv[2].rpartition("/")[2] for task in sandbox.tasks] == ["introspect.py"]
+    report = judging.judged(ran.job.sample, [judging.weigh(ran, None)], (), "fake")
+    assert report.verdict is Verdict.OK
+    (record,) = report.runs
+    assert record.outcome is Outcome.SKIPPED
+    assert "looked at without running it" in record.notes
 
 
 def test_what_a_library_asks_for_is_installed_and_the_job_runs_again(tmp_path: Path) -> None:
