@@ -122,7 +122,9 @@ def test_what_an_author_expects_is_held_against_what_comes_out(tmp_path: Path, m
 
 def test_findings_stand_at_their_page_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def undefined(_task: Task) -> Completed:
-        return answer(exit_code=1, raised=[raised("NameError", "name 'x' is not defined", attributes=[["name", "x"]])])
+        return answer(
+            exit_code=1, raised=[raised("NameError", "name 'prefect' is not defined", attributes=[["name", "prefect"]])]
+        )
 
     found = by_id(checked(tmp_path, monkeypatch, undefined))["a-page#0"].findings
     assert [(one.finding.code, one.page_line, one.source) for one in found] == [(Code.UNDEFINED, 6, "import prefect")]
