@@ -22,6 +22,7 @@ from harness.sandbox.docker import DockerSandbox
 from harness.sandbox.namespace import NamespaceSandbox
 from harness.sandbox.process import ProcessSandbox
 from harness.sandbox.select import choose
+from harness.stubbing import Stubs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,11 +79,12 @@ def equipped(options: Options, note: Callable[[str], None]) -> Iterator[Equipmen
         try:
             resolver = Resolver(run, interpreters, options.store, index=index, freshness=freshness)
             builder = Builder(run, interpreters, options.store, sandbox.store_id(), index=index, freshness=freshness)
+            provider = Provider(resolver, builder)
             yield Equipment(
                 sandbox=sandbox,
                 interpreters=interpreters,
                 resolver=resolver,
-                provider=Provider(resolver, builder),
+                provider=provider,
                 results=ResultsCache(options.store),
                 reuse=not options.no_cache,
                 limits=options.limits,
@@ -91,9 +93,18 @@ def equipped(options: Options, note: Callable[[str], None]) -> Iterator[Equipmen
                 timeline=Timeline(options.store, index, freshness=freshness) if everyone else None,
                 explore=everyone,
                 execute=options.witnesses is not WitnessChoice.STATIC,
+                stubs=_stubs(sandbox, provider, note),
             )
         finally:
             cancel.set()
+
+
+def _stubs(sandbox: Sandbox, provider: Provider, note: Callable[[str], None]) -> Stubs | None:
+    """Return what stands in for services, where a sandbox has a network of its own for them."""
+    if sandbox.name == "process":
+        note("no stubs in the process sandbox: samples reach the real network")
+        return None
+    return Stubs(provider, assets.folder("stubs") / "requirements.lock")
 
 
 @contextmanager

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from harness.model.static import StaticEvidence
     from harness.model.verdict import Finding
     from harness.sandbox.base import Sandbox
+    from harness.stubbing import Stubs
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +76,8 @@ class Equipment:
     """Set when the run is to stop."""
     timeline: Timeline | None = None
     """Answers questions about published releases; None where nobody may be asked."""
+    stubs: Stubs | None = None
+    """What stands in for services; None in a sandbox where nothing can."""
     explore: bool = False
     """Whether what stands behind the first failure is looked at too."""
     execute: bool = True
@@ -105,6 +108,11 @@ class Ran:
     """True where an earlier run with the same inputs answered."""
     fault: HarnessError | None = None
     """Why it did not run: our fault, or the resolver's word that no versions fit."""
+
+    @property
+    def seen(self) -> tuple[Evidence, ...]:
+        """What every run of it showed."""
+        return tuple(one for one in (self.evidence, self.explored) if one is not None)
 
 
 def run(job: Job, equipment: Equipment, request: Request | None = None) -> Ran:
@@ -192,7 +200,8 @@ def _known(job: Job, lock: Lock, limits: Limits, equipment: Equipment, mode: str
 
 
 def _key(job: Job, lock: Lock, limits: Limits, equipment: Equipment, mode: str = "") -> str:
-    shipped = {"probe": equipment.digests["probe"] + mode, "stubs": equipment.digests["stubs"]}
+    stubs = equipment.digests["stubs"] if equipment.stubs else ""
+    shipped = {"probe": equipment.digests["probe"] + mode, "stubs": stubs}
     return result_key(
         job.sample, job.context, lock=lock.digest, limits=limits, sandbox=equipment.sandbox.name, **shipped
     )
@@ -234,12 +243,17 @@ def _probe(job: Job, environment: Environment, limits: Limits, equipment: Equipm
     task = Task(
         argv=(interpreter.executable, "-I", f"{PROBE}/supervisor.py"),
         python=interpreter.version,
-        stdin=spec.spec(job, environment, limits, mode),
+        stdin=spec.spec(
+            job, environment, limits, mode, equipment.stubs.orders(interpreter) if equipment.stubs else None
+        ),
         store=StoreAccess.READ,
         limits=dataclasses.replace(limits, seconds=limits.seconds + spec.GRACE),
         label=job.id,
     )
-    return spec.evidence(equipment.sandbox.run(task, equipment.cancel), job.sample)
+    done = equipment.sandbox.run(task, equipment.cancel)
+    if done.stderr:
+        logger.info("%s: %s", job.id, done.stderr[-2000:].decode("utf-8", "replace").strip())
+    return spec.evidence(done, job.sample)
 
 
 def _asked(ran: Ran) -> tuple[str, ...]:

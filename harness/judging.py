@@ -12,6 +12,7 @@ from harness.errors import ResolutionError
 from harness.judge.base import Case, Witness
 from harness.judge.execution import ExecutionWitness
 from harness.judge.exploration import ExplorationWitness
+from harness.judge.services import asked_for
 from harness.judge.static import StaticWitness
 from harness.judge.syntax import check_syntax
 from harness.judge.timeline import with_history
@@ -241,7 +242,8 @@ def _record(one: Weighed, sandbox: str, remarks: tuple[str, ...]) -> RunRecord:
         packages=tuple(one for one in lock.packages if one[0] in asked) if lock else (),
         lock=lock.digest if lock else "",
         seconds=evidence.seconds if evidence else 0.0,
-        services=tuple(dict.fromkeys(access.target for access in evidence.hosts)) if evidence else (),
+        services=tuple(dict.fromkeys(name for seen in ran.seen for name in asked_for(seen))),
+        calls=tuple(dict.fromkeys(call for seen in ran.seen for call in seen.calls)),
         repairs=ran.repairs,
         held_back=lock.held_back if lock else (),
         notes=(*remarks, *looked, *(lock.notes if lock else ()), *(ran.static.notes if ran.static else ())),

@@ -34,6 +34,8 @@ from .registry import stubs
 
 _INSIDE = "HARNESS_STUBS_INSIDE"
 PORTS = (80, 443, 8443)
+_held: list[socket.socket] = []
+"""What ends the fronts when it is closed."""
 
 
 def by_hand(argv: list[str]) -> int:
@@ -94,7 +96,12 @@ def prepare(home: str) -> tuple[str, dict[str, str]]:
 
 
 def _start(socks: list[socket.socket], authority: str, stream: BinaryIO, python: str = sys.executable) -> None:
-    orders = Orders([sock.detach() for sock in socks], -1, authority, python=python, work=str(Path.cwd()))
+    ours, theirs = socket.socketpair()
+    for sock in socks:
+        socket.send_fds(ours, [b"."], [sock.fileno()])
+        sock.close()
+    _held.append(ours)
+    orders = Orders(theirs.detach(), -1, authority, python=python, work=str(Path.cwd()))
     threading.Thread(target=lambda: asyncio.run(serve(orders, stream)), daemon=True).start()
 
 

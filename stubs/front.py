@@ -2,21 +2,22 @@
 
 Orders are one JSON object on standard input::
 
-    {"sockets": [FD, …], "record": FD, "line": NAME, "authority": PEM, "python": PATH, "work": PATH}
+    {"control": FD, "record": FD, "line": NAME, "authority": PEM, "python": PATH, "work": PATH}
 
-``authority`` holds the CA's certificate and key; ``line`` names the abstract Unix socket at which the sample's
-process tells which of its lines runs now.
+Listening sockets come over ``control``, at any time. ``authority`` holds the CA's certificate and key; ``line`` names
+the abstract Unix socket at which the sample's process tells which of its lines runs now.
 """
 
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import json
 import os
 import socket
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from trustme import CA
 
@@ -24,9 +25,6 @@ from .certificates import Certificates
 from .record import Record
 from .router import Router, Surroundings
 from .server import Server
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 LINE_TIMEOUT = 0.25
 """Seconds that the sample's process may take to say where it is."""
@@ -36,8 +34,8 @@ LINE_TIMEOUT = 0.25
 class Orders:
     """What a front is told."""
 
-    sockets: Sequence[int]
-    """Descriptors of listening TCP sockets."""
+    control: int
+    """Descriptor of a Unix socket over which listening TCP sockets come."""
     record: int
     """Descriptor that calls are written to."""
     authority: str
@@ -57,8 +55,24 @@ async def serve(orders: Orders, stream: BinaryIO) -> None:
     router = Router(record, Surroundings(orders.python, orders.work), lines.ask)
     authority = orders.authority.encode()
     server = Server(router, Certificates(CA.from_pem(authority, authority)), record)
-    listening = [socket.socket(fileno=fd) for fd in orders.sockets]
-    await asyncio.gather(*(server.listen(sock) for sock in listening))
+    loop = asyncio.get_running_loop()
+    listening: set[asyncio.Task[None]] = set()
+    with socket.socket(fileno=orders.control) as control:
+        control.setblocking(False)
+        while given := await _received(control, loop):
+            listening |= {loop.create_task(server.listen(socket.socket(fileno=fd))) for fd in given}
+
+
+async def _received(control: socket.socket, loop: asyncio.AbstractEventLoop) -> list[int]:
+    """Return the next descriptors, or none where the other side has gone."""
+    readable = asyncio.Event()
+    loop.add_reader(control, readable.set)
+    try:
+        await readable.wait()
+    finally:
+        loop.remove_reader(control)
+    _, given, _, _ = socket.recv_fds(control, 64, 64)
+    return given
 
 
 class Lines:
@@ -86,9 +100,15 @@ class Lines:
             writer.close()
 
 
+def _hide() -> None:
+    """Close our memory and descriptors to the sample, which has the same user."""
+    ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE
+
+
 def main() -> None:
     """Serve in a sandbox, or by hand."""
     if sys.argv[1:] == ["ORDERS"]:
+        _hide()
         orders = Orders(**json.load(sys.stdin))
         with os.fdopen(orders.record, "wb", buffering=0) as stream:
             asyncio.run(serve(orders, stream))

@@ -110,7 +110,16 @@ class Rules:
         if found is None and _wants_arguments(seen):
             self.known = True
             return None
-        return found or _rest(seen)
+        found = found or _rest(seen)
+        return self._made_up(seen, found) if found.code in _DEPENDS else found
+
+    def _made_up(self, seen: Raised, found: Finding) -> Finding:
+        """Keep from counting what fails in the logic of a sample or a library where a stub's answer may be why."""
+        call = services.answered(seen, self._evidence.calls)
+        if call is None:
+            return found
+        needed = f"{call.host}:{call.port}"
+        return mark(seen, Code.SERVICE, needed, f"depends on what {needed} answers, which is made up here", sure=False)
 
     def _import(self, seen: Raised, source: Source | None) -> Finding | None:
         if not has_type(seen, "ImportError"):
@@ -123,6 +132,11 @@ class Rules:
         return members.module_missing(seen, source, self._installed)
 
     def _service(self, seen: Raised, _source: Source | None) -> Finding | None:
+        call = services.refused(seen, self._evidence.calls)
+        if call is not None:
+            needed = f"{call.host}:{call.port}"
+            what = f"{call.method} {needed}{call.path}".strip()
+            return mark(seen, Code.SERVICE, needed, f"needs {what}, which nothing stands in for")
         needed = services.needs_service(seen, self._evidence.hosts)
         return mark(seen, Code.SERVICE, needed, f"needs {needed}, which is not there") if needed else None
 
@@ -141,6 +155,8 @@ class Rules:
         return mark(seen, Code.FILE, written, f"reads {written}, which a reader does not have")
 
 
+_DEPENDS = frozenset({Code.BUG, Code.ENVIRONMENT})
+"""What may follow from the contents of an answer."""
 API = frozenset({Code.MODULE, Code.NAME, Code.SIGNATURE, Code.PROTOCOL})
 """Codes that say that an interface is not what it was."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from harness.judge.blame import attribute, chain, has_type, libraries
 
 if TYPE_CHECKING:
-    from harness.model.execution import Access, Raised
+    from harness.model.execution import Access, Call, Evidence, Raised
 
 _UNREACHABLE = (
     "ConnectionError",
@@ -35,6 +35,44 @@ _CREDENTIAL = re.compile(
 )
 _VARIABLE = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL|ACCOUNT|_UR[IL]$|HOST|ENDPOINT|PROJECT|REGION|BUCKET|_USER")
 _LOCAL = re.compile(r"^(?:127\.|::1|localhost|0\.0\.0\.0|\[::1\])")
+
+
+_TELEMETRY = re.compile(
+    r"telemetry|analytics|metrics-?collector|sentry|posthog|segment\.(?:io|com)|amplitude|mixpanel|scarf|bugsnag"
+    r"|datadoghq|honeycomb|statsig|rudderstack|heapanalytics|newrelic"
+)
+"""Hosts that libraries tell of their use: nothing that a sample asks for."""
+
+
+def refused(seen: Raised, calls: tuple[Call, ...]) -> Call | None:
+    """Return the last call of the failing line that nobody stands in for."""
+    return next((call for call in reversed(calls) if call.line == seen.line and call.refused and wanted(call)), None)
+
+
+def answered(seen: Raised, calls: tuple[Call, ...]) -> Call | None:
+    """Return the last call up to the failing line that a stub answered: what it said was made up."""
+    before = (call for call in reversed(calls) if call.line <= seen.line and not call.refused and wanted(call))
+    return next(before, None)
+
+
+def wanted(call: Call) -> bool:
+    """Return whether a call is the sample's doing, not a library's own."""
+    return not _TELEMETRY.search(call.host) and not (call.aside and call.refused)
+
+
+def asked_for(evidence: Evidence) -> tuple[str, ...]:
+    """Return ``host:port`` of every service that a sample asked for, each once."""
+    own = [f"{call.host}:{call.port}" for call in evidence.calls if wanted(call)]
+    # what was tried and is no call was never connected: nobody listened there
+    called = {_place(name) for name in own}
+    tried = [one.target for one in evidence.hosts if one.line and _place(one.target) not in called]
+    return tuple(dict.fromkeys([*own, *(name for name in tried if not _TELEMETRY.search(name))]))
+
+
+def _place(target: str) -> str:
+    """Return what tells services apart: the host, on this machine the port."""
+    host, _, port = target.rpartition(":")
+    return port if _LOCAL.match(target) else host
 
 
 def needs_service(seen: Raised, hosts: tuple[Access, ...]) -> str:

@@ -7,6 +7,7 @@ had started, and as our failure if it had not.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -15,10 +16,12 @@ import msgspec
 
 from harness.errors import SandboxError
 from harness.judge.imports import modules
-from harness.model.execution import Access, Ending, Evidence, Limits, Outcome, Raised, Warned
+from harness.model.execution import Access, Call, Ending, Evidence, Limits, Outcome, Raised, Warned
 from harness.model.source import Language
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from harness.model.environment import Environment
     from harness.model.execution import Completed
     from harness.model.matrix import Job
@@ -30,6 +33,14 @@ STARTED = b'{"probe": 1, "evidence": '
 """What the supervisor writes before the sample starts."""
 GRACE = 10.0
 """Seconds that a sandbox should give the supervisor beyond the sample's own time."""
+
+
+_PORT = re.compile(
+    r"(?:://[^\s/\"':]+|\blocalhost|\b[\w-]+(?:\.[\w-]+)+):(\d{2,5})\b|\bport['\"]?\s*[=:]\s*['\"]?(\d{2,5})\b"
+)
+"""A port in an address, or given by that name."""
+MAX_PORTS = 50
+"""Ports that are looked out for."""
 
 
 class _Found(msgspec.Struct, forbid_unknown_fields=True):
@@ -50,6 +61,7 @@ class _Found(msgspec.Struct, forbid_unknown_fields=True):
     executed: dict[str, tuple[int, ...]]
     executable: dict[str, tuple[int, ...]]
     driven: tuple[str, ...] = ()
+    calls: tuple[Call, ...] = ()
 
 
 class _Document(msgspec.Struct, forbid_unknown_fields=True):
@@ -63,7 +75,13 @@ def seconds(job: Job, limits: Limits) -> float:
     return own or limits.seconds
 
 
-def spec(job: Job, environment: Environment, limits: Limits | None = None, mode: str = "") -> bytes:
+def spec(
+    job: Job,
+    environment: Environment,
+    limits: Limits | None = None,
+    mode: str = "",
+    stubs: Mapping[str, str] | None = None,
+) -> bytes:
     """Return what the supervisor reads from its standard input.
 
     Args:
@@ -71,6 +89,7 @@ def spec(job: Job, environment: Environment, limits: Limits | None = None, mode:
         environment: Where the Python that runs it is.
         limits: Bounds of the sample itself.
         mode: Empty for a faithful run, ``explore`` for one that does not stop.
+        stubs: What the stubs are run with and trusted by; None for a sandbox without them.
     """
     bounds = limits or Limits()
     parts = job.sample.parts
@@ -86,8 +105,16 @@ def spec(job: Job, environment: Environment, limits: Limits | None = None, mode:
         "output": bounds.output,
         "modules": sorted({module for part in python for module in modules(part.text)}),
         "mode": mode,
+        "stubs": {**stubs, "ports": ports(job)} if stubs else {},
     }
     return msgspec.json.encode(orders)
+
+
+def ports(job: Job) -> list[int]:
+    """Return the ports that a job names in addresses: on this machine, only these may belong to a service."""
+    texts = [part.text for part in job.sample.parts] + [text for _, text in (*job.context.files, *job.context.env)]
+    named = {int(found[1] or found[2]) for text in texts for found in _PORT.finditer(text)}
+    return sorted(port for port in named if 0 < port < 1 << 16)[:MAX_PORTS]
 
 
 def evidence(completed: Completed, sample: Sample) -> Evidence:
@@ -140,6 +167,7 @@ def _placed(found: _Found, sample: Sample) -> Evidence:
         hosts=tuple(replace(record, line=_line(record, first)) for record in found.hosts),
         executed=tuple(line for line in _lines(found.executed, first) if _has(executable, line)),
         executable=executable,
+        calls=tuple(replace(record, line=_line(record, first)) for record in found.calls),
         driven=found.driven,
         stdout=found.stdout,
         stderr=found.stderr,
@@ -161,7 +189,7 @@ def _raised(record: Raised, first: dict[str, int]) -> Raised:
     return replace(record, line=line, end_line=end_line, frames=frames, cause=cause)
 
 
-def _line(record: Raised | Warned | Access, first: dict[str, int]) -> int:
+def _line(record: Raised | Warned | Access | Call, first: dict[str, int]) -> int:
     return record.line + first.get(record.file, 0) if record.line else 0
 
 

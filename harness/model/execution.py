@@ -193,6 +193,41 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """A request to a service, which a stub answered or nobody did."""
+
+    host: str
+    """The name that the client asked for."""
+    port: int
+    """The port."""
+    method: str = ""
+    """HTTP method, empty for what is not HTTP."""
+    path: str = ""
+    """Path without the query, bounded."""
+    status: int = 0
+    """HTTP status, 0 where there was no answer, 501 where nobody stands in for what was asked."""
+    stub: str = ""
+    """Who answers for the host, empty where nobody does."""
+    name: str = ""
+    """A friendlier name of the operation, or empty."""
+    line: int = 0
+    """The sample's own line that was running, 0 where none was."""
+    file: str = ""
+    """The sample's file."""
+    aside: bool = False
+    """True where a thread made it that no line of the sample runs in, as telemetry does."""
+
+    @property
+    def refused(self) -> bool:
+        """Whether nobody stands in for it."""
+        return not self.stub or self.status in {0, NOT_STUBBED}
+
+
+NOT_STUBBED = 501
+"""The status by which stubs say that they do not know an operation."""
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What the probe wrote down about one run."""
 
@@ -210,6 +245,8 @@ class Evidence:
     """Files it looked for and did not find."""
     hosts: tuple[Access, ...] = ()
     """Hosts it tried to reach."""
+    calls: tuple[Call, ...] = ()
+    """Requests that stubs answered or refused, in their order."""
     driven: tuple[str, ...] = ()
     """Definitions that nothing in the sample uses and an exploratory run called."""
     executed: tuple[int, ...] = ()

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from harness.model.edit import Edit
 from harness.model.environment import HeldBack
-from harness.model.execution import Outcome
+from harness.model.execution import Call, Outcome
 from harness.model.source import InventoryItem, PageInfo
 
 
@@ -219,7 +219,9 @@ class RunRecord:
     seconds: float = 0.0
     """Wall time of the sample."""
     services: tuple[str, ...] = ()
-    """Remote services that were asked for."""
+    """Remote services that the sample asked for, ``host:port``."""
+    calls: tuple[Call, ...] = ()
+    """Requests to services, those of libraries for themselves included."""
     repairs: tuple[str, ...] = ()
     """Requirements that were added because a library asked for them."""
     held_back: tuple[HeldBack, ...] = ()

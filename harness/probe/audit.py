@@ -2,24 +2,28 @@
 
 import os
 import sys
-from typing import Any, Tuple
+from typing import Any, Optional, Tuple
 
 from .bounds import clean
+from .calling import HERE, Calling
 from .frames import importing
 from .record import Recorder
 
 _FLAGS = 2
 """Where the event ``open`` has the flags: path, mode, flags."""
 _OPENED = {"open", "os.listdir", "os.scandir", "os.chdir"}
+_NATIVE = "grpc._cython.cygrpc"
+"""A client that connects without telling Python."""
 _REACHED = {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"}
 
 
-def watch(recorder: Recorder, *, files: bool = True) -> None:
+def watch(recorder: Recorder, *, files: bool = True, calling: Optional[Calling] = None) -> None:
     """Report missing files and every host but the local sockets, where the sample's own line leads to them.
 
     Args:
         recorder: Who is told.
         files: False where somebody else sees to missing files.
+        calling: Who is told of connections, where there are stubs.
     """
 
     def hook(event: str, args: Tuple[Any, ...]) -> None:
@@ -28,6 +32,10 @@ def watch(recorder: Recorder, *, files: bool = True) -> None:
             _opened(recorder, args)
         elif event in _REACHED:
             _reached(recorder, event, args)
+            if calling is not None:
+                calling.reached(event, args)
+        elif event == "import" and calling is not None and args[0] == _NATIVE:
+            calling.start()
 
     sys.addaudithook(hook)
 
@@ -49,6 +57,8 @@ def _reached(recorder: Recorder, event: str, args: Tuple[Any, ...]) -> None:
         if not isinstance(address, tuple):
             return  # a Unix socket: nothing that leaves the machine
         host, port = address[0], address[1]
+        if host == HERE:
+            return  # told when the name was looked up
     else:
         host, port = args[0], args[1] if len(args) > 1 else None
     name = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)

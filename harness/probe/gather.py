@@ -9,6 +9,8 @@ BYTES = 2 << 20
 """Bytes of records taken of one child; what comes after is dropped."""
 LINES = 100_000
 """Highest line number that is believed."""
+CALLS = 2000
+"""Calls to stubs that are kept."""
 KEPT = 200
 """Records kept of one sort."""
 
@@ -26,6 +28,7 @@ class Evidence:
         self.fatal: List[Any] = []
         self.seen: Dict[str, List[Any]] = {"warned": [], "file": [], "host": []}
         self.driven: List[str] = []
+        self.calls: List[Any] = []
         self._executed: Dict[str, Set[int]] = {}
         self._executable: Dict[str, Set[int]] = {}
 
@@ -79,6 +82,11 @@ class Evidence:
         if isinstance(file, str) and file in self._files:
             lines.setdefault(file, set()).update(n for n in found[:LINES] if type(n) is int and 0 < n < LINES)
 
+    def called(self, calls: List[Any]) -> None:
+        """Take what the stubs wrote down."""
+        self.dropped = self.dropped or len(calls) > CALLS
+        self.calls = [shape.conform(call, shape.CALL) for call in calls[:CALLS]]
+
     def document(self) -> Dict[str, Any]:
         """Return the gathered part of the document."""
         # The fatal one passed through the sample's frames before it ended the run; what it was raised from stays.
@@ -89,6 +97,7 @@ class Evidence:
             "files": self.seen["file"],
             "hosts": self.seen["host"],
             "driven": self.driven,
+            "calls": self.calls,
             "executed": {file: sorted(lines) for file, lines in self._executed.items()},
             "executable": {file: sorted(lines) for file, lines in self._executable.items()},
         }

@@ -4,11 +4,15 @@ import ctypes
 import os
 import signal
 import time
-from typing import Dict, List
+from typing import Dict, List, Set
 
 _SET_DUMPABLE, _SET_CHILD_SUBREAPER = 4, 36
 TRIES = 200
 """Rounds of killing before what is left is given up to the sandbox, which ends with the supervisor."""
+
+
+SPARED: Set[int] = set()
+"""Processes of ours, which outlive one part of a sample: the stubs."""
 
 
 def adopt() -> None:
@@ -26,7 +30,7 @@ def adopt() -> None:
 
 
 def descendants() -> List[int]:
-    """Return every live process below this one."""
+    """Return every live process below this one, but those spared and what is below them."""
     parents: Dict[int, int] = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
@@ -39,7 +43,7 @@ def descendants() -> List[int]:
             parents[int(name)] = int(fields[1])
     found, frontier = [], {os.getpid()}
     while frontier:
-        frontier = {pid for pid, parent in parents.items() if parent in frontier}
+        frontier = {pid for pid, parent in parents.items() if parent in frontier} - SPARED
         found += list(frontier)
     return found
 
@@ -50,7 +54,7 @@ def end_all(group: int) -> None:
     for _ in range(TRIES):
         for pid in descendants():
             _kill(os.kill, pid)
-        if not _collect():
+        if not _collect() or (SPARED and not descendants()):
             return
         time.sleep(0.005)
 

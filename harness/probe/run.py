@@ -7,7 +7,8 @@ from importlib.machinery import SourceFileLoader
 from types import CodeType, ModuleType
 from typing import Any, Dict, NoReturn, Tuple
 
-from . import audit, notices, record
+from . import audit, notices, record, trust
+from .calling import Calling
 from .channel import Channel
 from .explore import run as exploring
 from .explore.recorder import Exploring
@@ -38,7 +39,10 @@ def prepare() -> "Tuple[CodeType | None, Dict[str, Any], record.Recorder]":
     if code is not None:
         channel.send("executable", file=entry, lines=sorted(executable(code)))
         notices.watch(recorder)
-        audit.watch(recorder, files=not explores)
+        calling = Calling(recorder.files, orders["front"], orders["ports"]) if orders.get("front") else None
+        audit.watch(recorder, files=not explores, calling=calling)
+        if calling:
+            trust.extend()
         if isinstance(recorder, Exploring):
             _explore(path, namespace, recorder)
         record.start(recorder)

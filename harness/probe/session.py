@@ -4,10 +4,11 @@ import json
 import os
 import signal
 import time
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
 from . import installed, reap, shape, shell
 from .bounds import clean
+from .front import Front
 from .gather import Evidence
 from .process import Child, memory_kills
 from .work import lay_out
@@ -21,15 +22,22 @@ def run(orders: Dict[str, Any], folder: str) -> Dict[str, Any]:
     evidence = Evidence(list(orders["files"]))
     children: List[Child] = []
     fault = ""
+    front: Optional[Front] = None
     try:
         lay_out(folder, orders["files"])
         reap.adopt()
+        if orders.get("stubs"):
+            front = Front({**orders["stubs"], "sample": orders["python"]}, folder)
+            # what was written down for a sample by hand has the last word
+            orders = {**orders, "env": {**front.environment, **orders["env"]}, "front": front.name}
         for entry in orders["entries"]:
             children.append(_run_entry(entry, orders, folder, evidence, began + float(orders["timeout"])))
             if children[-1].ending != "exited":
                 break
     except (OSError, ValueError, RuntimeError) as exc:
         fault = f"{type(exc).__name__}: {exc}"
+    if front is not None:
+        evidence.called(front.close())
     seconds = time.monotonic() - began
     failed = next((child for child in children if child.ending != "exited" or child.code), None)
     last = failed or (children[-1] if children else None)
@@ -61,6 +69,7 @@ def _run_entry(
     else:
         given = {"entry": file, "argv": orders["argv"], "files": list(orders["files"]), "prelude": orders["prelude"]}
         given["mode"] = orders.get("mode", "")
+        given["front"], given["ports"] = orders.get("front", ""), orders.get("stubs", {}).get("ports", [])
         child.run([orders["python"], CHILD, json.dumps(given)], cwd=folder, env=_environment(orders))
     if child.code is not None and child.code < 0 and child.ending == "exited":
         child.ending = "memory" if child.code == -signal.SIGKILL and memory_kills() > kills else "killed"

@@ -24,6 +24,8 @@ RAISED = {
 WARNED = {"category": str, "message": str, "line": int, "file": str, "bases": [str], "direct": bool, "frames": [FRAME]}
 WARNED["parameters"] = [str]
 ACCESS = {"target": str, "line": int, "file": str}
+CALL = {"host": str, "port": int, "method": str, "path": str, "status": int, "stub": str, "name": str}
+CALL = {**CALL, "line": int, "file": str, "aside": bool}
 
 ITEMS = 60
 """Items kept of any list."""

@@ -148,6 +148,29 @@ class HeldBack(msgspec.Struct, frozen=True, kw_only=True):
     """What holds it back, or empty."""
 
 
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """A request to a service, which a stub answered or nobody did."""
+
+    host: str
+    """The name that the client asked for."""
+    port: int
+    """The port."""
+    method: str
+    """HTTP method, empty for what is not HTTP."""
+    path: str
+    """Path without the query, bounded."""
+    status: int
+    """HTTP status; 0 where there was no answer, 501 where nobody stands in for what was asked."""
+    stub: str
+    """Who answers for the host, empty where nobody does."""
+    name: str
+    """A friendlier name of the operation, or empty."""
+    line: int
+    """Line of the sample that was running, 0 where none was."""
+    aside: bool
+    """True where a library made it for itself, in a thread of its own."""
+
+
 class Run(msgspec.Struct, frozen=True, kw_only=True):
     """One run of a sample."""
 
@@ -166,7 +189,9 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     """Wall time of the sample."""
     services: tuple[str, ...]
-    """Remote services that were asked for."""
+    """Remote services that the sample asked for, ``host:port``."""
+    calls: tuple[Call, ...]
+    """Requests to services, those of libraries for themselves included."""
     repairs: tuple[str, ...]
     """Requirements that were added because a library asked for them."""
     held_back: tuple[HeldBack, ...]

@@ -103,6 +103,7 @@ def _files(*, network: bool) -> dict[str, str]:
         "/etc/group": f"{name}:x:{number}:\n",
         "/etc/hosts": "127.0.0.1 localhost sandbox\n::1 localhost sandbox\n",
         "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
+        "/etc/resolv.conf": f"nameserver {policy.RESOLVER}\n",
     }
     if network:
         # what the host resolves by, an index of the company's included

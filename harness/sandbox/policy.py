@@ -31,6 +31,8 @@ HOME = "/home/sample"
 """An empty writable home."""
 CA_BUNDLE = "/etc/harness/ca.pem"
 """The host's CA bundle."""
+RESOLVER = "127.77.0.1"
+"""Where a job without a network asks for names, and where every name leads: see ``stubs/dns.py``."""
 UID = 65532
 """User and group of a job: not root, and no user of the host's."""
 
@@ -103,7 +105,7 @@ def container(
 def _host(task: Task, volume: str, cpus: float) -> dict[str, object]:
     limits = task.limits
     return {
-        "NetworkMode": "default" if task.network else "none",
+        **_network(task),
         # as process 1 a task would be deaf to signals, its own faults' too, and would have to bury orphans
         "Init": True,
         "ReadonlyRootfs": True,
@@ -125,6 +127,13 @@ def _host(task: Task, volume: str, cpus: float) -> dict[str, object]:
         # the engine would else keep on its disk whatever a task prints
         "LogConfig": {"Type": "none"},
     }
+
+
+def _network(task: Task) -> dict[str, object]:
+    """Return the host's network for builders; for jobs a loopback on which the stubs answer, as an ordinary user."""
+    if task.network:
+        return {"NetworkMode": "default"}
+    return {"NetworkMode": "none", "Dns": [RESOLVER], "Sysctls": {"net.ipv4.ip_unprivileged_port_start": "0"}}
 
 
 def _mounts(access: StoreAccess, volume: str) -> list[dict[str, object]]:

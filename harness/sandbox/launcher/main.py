@@ -94,6 +94,7 @@ def _set_up(spec: Spec, *, powerful: bool, leash: int) -> None:
     socket.sethostname("sandbox")
     if not spec["network"]:
         root.raise_loopback()
+        root.open_ports()
     root.enter(spec)
     if powerful:
         privileges.become(spec["uid"])

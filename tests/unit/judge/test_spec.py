@@ -66,6 +66,7 @@ def test_orders_hold_the_files_the_context_and_what_to_look_up() -> None:
         "output": Limits().output,
         "modules": ["azure.ai.ml", "azure.ai.ml.MLClient", "numpy"],
         "mode": "",
+        "stubs": {},
     }
 
 

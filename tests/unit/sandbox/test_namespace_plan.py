@@ -7,6 +7,7 @@ import pytest
 
 from harness.model.execution import Limits, StoreAccess, Task
 from harness.sandbox import namespace_plan, policy
+from stubs import dns
 
 if TYPE_CHECKING:
     from harness.sandbox.launcher.spec import Spec
@@ -54,8 +55,9 @@ def test_sources_are_without_links(tmp_path: Path) -> None:
     assert str(tmp_path / "real") in {bind["source"] for bind in spec["binds"]}
 
 
-def test_a_job_is_told_no_name_servers(tmp_path: Path) -> None:
-    assert "/etc/resolv.conf" not in plan(tmp_path)["files"]
+def test_a_job_asks_the_stubs_for_names_and_nobody_else(tmp_path: Path) -> None:
+    assert plan(tmp_path)["files"]["/etc/resolv.conf"] == f"nameserver {policy.RESOLVER}\n"
+    assert policy.RESOLVER == dns.ADDRESS
     assert "localhost" in plan(tmp_path)["files"]["/etc/hosts"]
 
 

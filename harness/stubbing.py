@@ -1,0 +1,87 @@
+"""What the stubs need to run beside a sample: an environment of their own, and secrets made anew each time."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import threading
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from trustme import CA
+
+from harness.errors import ResolutionError, StubError
+from harness.model.environment import Request
+from harness.model.matrix import Lane
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from harness.environments.provider import Provider
+    from harness.model.environment import Interpreter
+
+KEY_BITS = 2048
+_PINNED = re.compile(r"^([^\s#][^\\\n]*?)\s*\\?$", re.MULTILINE)
+
+logger = logging.getLogger(__name__)
+
+
+class Stubs:
+    """Makes the stubs ready once for every interpreter; safe to share by threads."""
+
+    def __init__(self, provider: Provider, lock: Path) -> None:
+        """Do nothing yet.
+
+        Args:
+            provider: Installs them, as it does a sample's libraries.
+            lock: The exact packages that they run on.
+        """
+        self._provider = provider
+        self._requirements = tuple(_PINNED.findall(lock.read_text("utf-8")))
+        self._guard = threading.Lock()
+        self._pythons: dict[str, str] = {}
+
+    def orders(self, interpreter: Interpreter) -> Mapping[str, str]:
+        """Return what the probe is told of the stubs, for a job that runs on an interpreter.
+
+        Raises:
+            StubError: If their environment cannot be installed.
+        """
+        with self._guard:
+            return {**self._secrets, "python": self._python(interpreter), "random": secrets.token_hex(16)}
+
+    def _python(self, interpreter: Interpreter) -> str:
+        """Return the interpreter of the stubs' own environment, which is another for every runner."""
+        if interpreter.platform not in self._pythons:
+            request = Request(requirements=self._requirements, lane=Lane.CURRENT, python=interpreter.version)
+            self._pythons[interpreter.platform] = self._ready(request)
+        return self._pythons[interpreter.platform]
+
+    def _ready(self, request: Request) -> str:
+        try:
+            return self._provider.ready(request).python
+        except ResolutionError as error:
+            raise StubError(
+                "the environment of the stubs cannot be installed",
+                where=f"Python {request.python}",
+                cause=str(error),
+                next_step="run again with the index in reach, or with --sandbox process, which has no stubs",
+            ) from error
+
+    @cached_property
+    def _secrets(self) -> Mapping[str, str]:
+        """Make a CA and a key for credential files: worth nothing beyond this invocation."""
+        authority = CA(organization_name="sample-harness: stubs", organization_unit_name="not for use")
+        certificate = authority.cert_pem.bytes().decode()
+        key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS).private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        return {
+            "certificate": certificate,
+            "authority": authority.private_key_pem.bytes().decode() + certificate,
+            "private_key": key.decode(),
+        }
