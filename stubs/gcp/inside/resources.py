@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CONDITION = re.compile(r"""([\w.]+)\s*(!?=|:)\s*(?:"([^"]*)"|'([^']*)'|([^\s()"']+))""")
+TOKEN = re.compile(r"""\s*("[^"]*"|'[^']*'|[()]|[^\s()"']+)""")
 
 
 class Resources:
@@ -64,13 +65,26 @@ class Resources:
 
 def passes(message: Proto, condition: str) -> bool:
     """Tell whether a resource passes a list's filter, as far as it compares plain fields; the rest passes."""
-    return all(_holds(message, *found) for found in _conditions(condition))
+    condition = condition.strip()
+    for word, decide in (("AND", all), ("OR", any)):  # in this language OR binds tighter
+        parts = _split(condition, word)
+        if len(parts) > 1:
+            return decide(passes(message, part) for part in parts)
+    if condition.startswith("(") and condition.endswith(")"):
+        return passes(message, condition[1:-1])
+    found = CONDITION.fullmatch(condition)
+    return found is None or _holds(message, found.group(1), found.group(2), next(filter(None, found.groups()[2:]), ""))
 
 
-def _conditions(condition: str) -> list[tuple[str, str, str]]:
-    if re.search(r"\bOR\b|\bNOT\b", condition):
-        return []
-    return [(path, sign, a or b or c) for path, sign, a, b, c in CONDITION.findall(condition)]
+def _split(condition: str, word: str) -> list[str]:
+    """Split at a word that stands in no parentheses and no quotes."""
+    parts, depth, start = [], 0, 0
+    for token in TOKEN.finditer(condition):
+        depth += {"(": 1, ")": -1}.get(token.group(1), 0)
+        if not depth and token.group(1) == word:
+            parts.append(condition[start : token.start()])
+            start = token.end()
+    return [*parts, condition[start:]]
 
 
 def _holds(message: Proto, path: str, sign: str, text: str) -> bool:

@@ -13,18 +13,18 @@ Proto = Any
 MESSAGE, ENUM, STRING = 11, 14, 9  # google.protobuf.descriptor.FieldDescriptor.TYPE_*
 ENDED = (
     "SUCCEEDED",
-    "COMPLETED",
-    "COMPLETE",
-    "DONE",
-    "FINISHED",
     "ACTIVE",
     "ENABLED",
     "READY",
     "LIVE",
+    "COMPLETED",
+    "COMPLETE",
+    "DONE",
+    "FINISHED",
     "RUNNING",
     "OK",
 )
-"""What a state is called where all went well, the most final first."""
+"""What a state is called where all went well. A thing in use may end as well, but has not."""
 TIMES = ("create_time", "update_time", "start_time", "end_time", "version_create_time", "version_update_time")
 
 
