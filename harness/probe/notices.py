@@ -40,8 +40,11 @@ def _report(
         message=text,
         bases=[qualified(base) for base in category.__mro__[1:-1]],
         direct=where in recorder.files.paths and not importing(frame, own),
-        frames=recorder.files.between(frame),
-        parameters=passed(frame, own) if "deprecat" in text.lower() else [],
+        # some libraries give the same warning thousands of times
+        more=lambda: {
+            "frames": recorder.files.between(frame),
+            "parameters": passed(frame, own) if "deprecat" in text.lower() else [],
+        },
     )
 
 
@@ -123,8 +126,10 @@ def _watch_logging(recorder: Recorder) -> None:
                 message=text,
                 bases=[],
                 direct=False,
-                frames=recorder.files.between(frame),
-                parameters=passed(frame, recorder.files.innermost(frame)),
+                more=lambda: {
+                    "frames": recorder.files.between(frame),
+                    "parameters": passed(frame, recorder.files.innermost(frame)),
+                },
             )
         original(self, record)
 

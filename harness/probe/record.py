@@ -13,6 +13,7 @@ REPEATS = 3
 """Times that the same exception type is described at the same instruction."""
 LIMIT = 200
 """Records of one sort."""
+Details = Dict[str, object]
 # How Python itself says "no more": never a failure.
 _CONTROL = (StopIteration, StopAsyncIteration, GeneratorExit)
 
@@ -76,15 +77,17 @@ class Recorder:
         """An exception ends the sample."""
         self._channel.send("fatal", raised=self.describe(exc))
 
-    def thing(self, kind: str, frame: Optional[FrameType], *key: object, **record: object) -> None:
-        """Send something seen at the sample's innermost line, once per place."""
+    def thing(
+        self, kind: str, frame: Optional[FrameType], *key: object, more: Callable[[], Details] = dict, **record: object
+    ) -> None:
+        """Send something seen at the sample's innermost line, once per place; `more` is what takes time to tell."""
         own = self.files.innermost(frame)
         line = (own.f_lineno or 0) if own else 0
         file = self.files.name(own.f_code.co_filename) if own else ""
         seen = (kind, file, line, *key)
         if seen not in self._things and self._number(kind) < LIMIT:
             self._things.add(seen)
-            self._channel.send(kind, line=line, file=file, **record)
+            self._channel.send(kind, line=line, file=file, **record, **more())
 
     def _number(self, kind: str) -> int:
         number = self._sent.get(kind, 0)

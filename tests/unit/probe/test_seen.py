@@ -182,3 +182,14 @@ def test_output_is_bounded_with_both_ends_kept(tmp_path: Path) -> None:
     assert "bytes left out" in found["stdout"]
     assert found["truncated"]
     assert len(found["stdout"]) < 200_000
+
+
+def test_what_takes_time_to_tell_of_a_warning_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "noisy.py").write_text(
+        "import warnings\ndef make(old=None):\n    warnings.warn('old is deprecated', DeprecationWarning)\n"
+    )
+    text = "import noisy, time\nbegan = time.process_time()\nfor _ in range(3000):\n    noisy.make(old=1)\n"
+    seen = probe(tmp_path, text + "print(time.process_time() - began)\n")
+    assert [(one["message"], one["parameters"]) for one in seen["warned"]] == [("old is deprecated", ["old"])]
+    # a walk over all objects for each of them took more than ten times as long
+    assert float(seen["stdout"]) < 3.0
