@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, BinaryIO, NoReturn, TypeVar
 import click
 from rich.console import Console
 
-from harness import __version__, fixing, health, pipeline, reporting
+from harness import __version__, baseline, fixing, health, pipeline, reporting
+from harness.commands.baseline import manage_baseline
 from harness.commands.report import make_report
 from harness.equipping import managed
 from harness.errors import (
@@ -207,6 +208,7 @@ def plan(pages: tuple[str, ...], config: Path | None, form: str, *, bundled: boo
 )
 @click.option("--output", "-o", type=_path, help="File for the one format that names none.")
 @click.option("--fail-on", type=click.Choice([one.value for one in FailOn]), help="What makes the exit code 1.")
+@click.option("--baseline", type=_path, help="Findings that are accepted; harness-baseline.toml if none is named.")
 @click.option("--quiet", "-q", is_flag=True, help="Only what is wrong, and the totals.")
 @click.option("--diff", is_flag=True, help="Show what verified replacements change on the pages; writes nothing.")
 @click.option("--fix", is_flag=True, help="Write verified replacements into the pages.")
@@ -220,8 +222,12 @@ def check(
     """
     options = _options(pages, config, bundled=bundled, **flags)
     places = reporting.outputs(options.format, options.output)
+    known = baseline.asked_for(options)
     with Progress(Console(stderr=True, highlight=False), quiet=quiet) as progress:
         report = pipeline.check(options, progress)
+    report = baseline.applied(report, known)
+    for one in report.overdue:
+        _note(f"{known.path}: {one.message}")
     _keep(report, options)
     reporting.write(report, places, quiet=quiet)
     if diff or fix:
@@ -259,6 +265,7 @@ def _fix(report: Report, options: Options, *, show: bool, change: bool, aside: b
 
 
 main.add_command(make_report)
+main.add_command(manage_baseline)
 
 
 @main.command("schema")

@@ -95,6 +95,8 @@ def _accounts(finding: Finding) -> tuple[Account, ...]:
 def surprise(expect: str | None, findings: Iterable[Finding], *, where: str = "") -> str:
     """Return how a sample differs from what its author expects, or an empty string where it does not.
 
+    Who expects a code expects nothing else of the same weight or more.
+
     Args:
         expect: A verdict (``outdated``) or a finding code (``A001``); None expects nothing.
         findings: What was found.
@@ -110,9 +112,19 @@ def surprise(expect: str | None, findings: Iterable[Finding], *, where: str = ""
         got = verdict(found)
         return "" if got == expect else f"expected {expect}, found {got}"
     if expect in tuple(Code):
-        return "" if any(finding.code == expect for finding in found) else f"expected {expect}, which was not found"
+        return _other_than(Code(expect), found)
     raise ConfigError(
         f"unknown expectation {expect!r}",
         where=where,
         next_step=f"write a verdict ({', '.join(Verdict)}) or a finding code such as {Code.MODULE}",
     )
+
+
+def _other_than(code: Code, found: tuple[Finding, ...]) -> str:
+    """Return whether a code was not found, or what else was that weighs as much."""
+    if all(finding.code != code for finding in found):
+        return f"expected {code}, which was not found"
+    others = [finding for finding in found if finding.code != code and not finding.settled]
+    heavy = [one.code for one in others if PRECEDENCE.index(WEIGHT[one.code]) <= PRECEDENCE.index(WEIGHT[code])]
+    heavy = [one for one in heavy if WEIGHT[one] is not Verdict.OK]
+    return f"expected {code} and nothing else, found {', '.join(dict.fromkeys(heavy))} too" if heavy else ""

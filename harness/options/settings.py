@@ -99,8 +99,10 @@ class Options:
     """How to report, several at once."""
     output: Path | None = field(default=None, metadata=_as(read.output, "'report.json'"))
     """File for the one format that names none; None for standard output."""
-    fail_on: FailOn = field(default=FailOn.OUTDATED, metadata=_as(read.one_of(FailOn), "'incomplete'"))
+    fail_on: FailOn = field(default=FailOn.DEPRECATED, metadata=_as(read.one_of(FailOn), "'incomplete'"))
     """What makes the exit code 1."""
+    baseline: Path = field(default=Path("harness-baseline.toml"), metadata=_as(read.path, "'harness-baseline.toml'"))
+    """Findings that are accepted for a while; it need not exist unless it is named."""
     contexts: Path = field(default=Path("samples/contexts"), metadata=_as(read.path, "'contexts'"))
     """Folder of contexts; it need not exist."""
     no_cache: bool = field(default=False, metadata=_as(read.switch, "true"))

@@ -138,6 +138,8 @@ def _fault(out: _Printer, fault: PageFault) -> None:
     place = f"{fault.page}:{fault.line}:{fault.column}" if fault.line else fault.page
     head = Text.assemble(out.text(place, "bold"), " ", out.text(fault.code, "yellow"))
     out.headed(head, out.text(fault.message), 2)
+    if fault.accepted:
+        out.wrapped(out.text(f"accepted: {fault.accepted}", "green"), 4)
 
 
 def _sample(out: _Printer, sample: SampleReport, *, quiet: bool) -> None:
@@ -192,7 +194,9 @@ def _finding(out: _Printer, sample: SampleReport, placed: PlacedFinding, *, quie
     kind = f"{finding.kind} (likely)" if finding.confidence is Confidence.LIKELY else str(finding.kind)
     head = Text.assemble(out.text(place, "bold"), " ", (finding.code, STYLES[sample.verdict][2]), " ", kind)
     out.headed(head, out.text(finding.message), 4)
-    if quiet:
+    if placed.accepted:
+        out.wrapped(out.text(f"accepted: {placed.accepted}", "green"), 6)
+    if quiet or placed.accepted:
         return
     _source(out, placed)
     lines = [line for line in finding.evidence.splitlines() if line.strip()]

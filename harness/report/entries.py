@@ -58,12 +58,19 @@ class Entry:
     """How much it weighs."""
     fingerprint: str
     """What it is known again by."""
-    excused: str = ""
-    """Why it counts for nothing (accepted by the baseline, expected by the author, got around), or empty."""
+    accepted: str = ""
+    """Why the baseline accepts it, or empty."""
+    known: str = ""
+    """Why it counts for nothing all the same (expected by the author, got around), or empty."""
     sample: Sample | None = None
     """The sample it was found in, or None."""
     finding: Finding | None = None
     """The finding, or None."""
+
+    @property
+    def excused(self) -> str:
+        """Why it counts for nothing, or empty where it counts."""
+        return f"accepted: {self.accepted}" if self.accepted else self.known
 
     @property
     def ours(self) -> bool:
@@ -106,7 +113,6 @@ def told_again(sample: Sample) -> str:
 def _finding(sample: Sample, finding: Finding) -> Entry:
     width = finding.end_column - finding.column
     settled = "the harness found a way around it" if finding.settled else ""
-    accepted = f"accepted: {finding.accepted}" if finding.accepted else ""
     return Entry(
         page=sample.page,
         line=finding.page_line,
@@ -117,7 +123,8 @@ def _finding(sample: Sample, finding: Finding) -> Entry:
         message=finding.message,
         level=_level(finding.code),
         fingerprint=finding.fingerprint,
-        excused=accepted or told_again(sample) or settled,
+        accepted=finding.accepted,
+        known=told_again(sample) or settled,
         sample=sample,
         finding=finding,
     )
@@ -134,7 +141,7 @@ def _fault(fault: Fault) -> Entry:
         message=fault.message,
         level=_level(fault.code),
         fingerprint=fault.fingerprint,
-        excused=f"accepted: {fault.accepted}" if fault.accepted else "",
+        accepted=fault.accepted,
     )
 
 
@@ -148,7 +155,8 @@ def _surprise(sample: Sample) -> Entry:
         code=EXPECTATION,
         symbol="",
         message=f"not as expected: {sample.surprise}",
-        level=Level.ERROR,
+        # what its author skips is not held against the page, only the skip is
+        level=Level.ERROR if sample.expected else Level.WARNING,
         fingerprint=hashlib.sha256(named.encode()).hexdigest()[:32],
         sample=sample,
     )

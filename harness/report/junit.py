@@ -77,7 +77,7 @@ def _outcome(case: ET.Element, sample: Sample, found: list[Entry]) -> None:
     first = next((one for one in found if not one.excused), None)
     title = first.message if first else sample.reason or str(sample.verdict)
     kind = first.code if first else str(sample.verdict)
-    if sample.surprise:
+    if sample.surprise and sample.expected:
         _say(case, "failure", "expect", sample.surprise, _told(found))
     elif told_again(sample):
         return
@@ -87,7 +87,13 @@ def _outcome(case: ET.Element, sample: Sample, found: list[Entry]) -> None:
         if first:
             _say(case, "failure", kind, title, _told(found))
     elif sample.verdict is not Verdict.OK:
-        _say(case, "skipped", str(sample.verdict), sample.reason or title, _told(found))
+        _say(
+            case,
+            "skipped",
+            str(sample.verdict),
+            " ".join(filter(None, [sample.reason, sample.surprise])) or title,
+            _told(found),
+        )
 
 
 def _say(case: ET.Element, name: str, kind: str, message: str, text: str) -> None:

@@ -135,11 +135,12 @@ def _result(entry: Entry, rule: int) -> dict[str, Any]:
         "partialFingerprints": {"primaryLocationLineHash": entry.fingerprint, FINGERPRINT: entry.fingerprint},
         "properties": _properties(entry),
     }
-    if entry.finding and entry.finding.settled and not entry.finding.accepted:
+    if entry.accepted:
+        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": entry.excused}]
+    elif entry.sample and told_again(entry.sample):
+        result["suppressions"] = [{"kind": "inSource", "status": "accepted", "justification": entry.excused}]
+    elif entry.known:
         result |= {"kind": "informational", "level": "none"}
-    elif entry.excused:
-        kind = "inSource" if entry.sample and told_again(entry.sample) else "external"
-        result["suppressions"] = [{"kind": kind, "status": "accepted", "justification": entry.excused}]
     if entry.sample and entry.finding and entry.finding.suggestion and entry.finding.suggestion.verified:
         result |= _fixes(entry.sample)
     return result

@@ -101,6 +101,19 @@ def test_exit_codes_of_check(
     assert cli.run(["check", "a.md", *flags]) == code
 
 
+@pytest.mark.parametrize("expect", ["outdated", "A001"])
+@pytest.mark.parametrize(("script", "code"), [(outdated, 0), (passing, 1)], ids=["as expected", "mended"])
+def test_what_is_known_to_be_broken_passes_and_what_is_mended_by_surprise_fails(
+    expect: str, script: object, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = PAGE.replace("```python", f"<!-- harness: expect={expect} -->\n```python")
+    (tmp_path / "a.md").write_text(page, encoding="utf-8")
+    monkeypatch.setattr(pipeline, "equipped", equipping(tmp_path / "s", script))  # type: ignore[arg-type]
+    for gate in ("outdated", "deprecated", "incomplete", "any"):
+        assert cli.run(["check", "a.md", "--fail-on", gate]) == code, gate
+    assert cli.run(["check", "a.md", "--fail-on", "never"]) == 0
+
+
 def test_an_unreadable_page_fails_and_the_others_are_checked(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -46,7 +46,7 @@ def refused(
 def test_nothing_written_gives_defaults_that_say_so(here: Path) -> None:
     read = load(env={})
     assert read.lanes == (Lane.CURRENT,)
-    assert read.fail_on is FailOn.OUTDATED
+    assert read.fail_on is FailOn.DEPRECATED
     assert read.lock_max_age == timedelta(hours=12)
     assert read.jobs >= 1
     assert read.store.name == "sample-harness"

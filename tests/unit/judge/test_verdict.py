@@ -97,6 +97,10 @@ def test_one_place_is_reported_once_with_all_that_is_known() -> None:
         ("ok", [Code.NAME], "expected ok, found outdated"),
         ("A002", [Code.NAME, Code.BUG], ""),
         ("A002", [Code.BUG], "expected A002, which was not found"),
+        ("A002", [Code.NAME, Code.PROTOCOL], "expected A002 and nothing else, found A004 too"),
+        ("S102", [Code.UNDEFINED, Code.SERVICE, Code.LANGUAGE], ""),
+        ("S102", [Code.UNDEFINED, Code.NAME, Code.FILE], "expected S102 and nothing else, found A002, S103 too"),
+        ("N301", [Code.SERVICE, Code.RENDERING], ""),
     ],
 )
 def test_expectations(expect: str | None, codes: list[Code], said: str) -> None:

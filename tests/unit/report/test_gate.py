@@ -11,13 +11,24 @@ from harness.options import FailOn
 from harness.report.gate import errored, reached
 from tests.golden.made_up import report
 
-BARE = replace(report(), samples=(), faults=())
+BARE = replace(report(), samples=(), faults=(), overdue=())
+ALL = set(FailOn) - {FailOn.NEVER}
+SLACK = {FailOn.ANY, FailOn.NEW}
 
 
-def holding(verdict: Verdict, code: str = "", *, expected: str = "", surprise: str = "") -> Report:
-    faults = (PageFault("a.md", 1, "a fault", code),) if code else ()
+def holding(
+    verdict: Verdict, code: str = "", *, expected: str = "", surprise: str = "", accepted: str = "", only: str = ""
+) -> Report:
+    faults = (PageFault("a.md", 1, "a fault", code, accepted=accepted),) if code else ()
     samples = tuple(
-        replace(sample, findings=(), expected=expected, surprise=surprise)
+        replace(
+            sample,
+            findings=tuple(
+                replace(one, accepted=accepted) for one in sample.findings if not only or one.finding.code == only
+            ),
+            expected=expected,
+            surprise=surprise,
+        )
         for sample in report().samples
         if sample.verdict is verdict
     )
@@ -31,14 +42,19 @@ def holding(verdict: Verdict, code: str = "", *, expected: str = "", surprise: s
         (holding(Verdict.OK), set()),
         (holding(Verdict.SKIPPED), set()),
         (holding(Verdict.ERROR), set()),
-        (holding(Verdict.OUTDATED), {FailOn.OUTDATED, FailOn.INCOMPLETE, FailOn.ANY}),
-        (holding(Verdict.INCOMPLETE), {FailOn.INCOMPLETE, FailOn.ANY}),
-        (holding(Verdict.UNRUNNABLE), {FailOn.ANY}),
-        (holding(Verdict.OK, "P401"), {FailOn.ANY}),
-        (holding(Verdict.OK, "P403"), {FailOn.OUTDATED, FailOn.INCOMPLETE, FailOn.ANY}),
+        (holding(Verdict.OUTDATED), ALL),
+        (holding(Verdict.OUTDATED, only="A003"), ALL),
+        (holding(Verdict.OUTDATED, only="A005"), ALL - {FailOn.OUTDATED}),
+        (holding(Verdict.INCOMPLETE), {FailOn.INCOMPLETE, *SLACK}),
+        (holding(Verdict.UNRUNNABLE), SLACK),
+        (holding(Verdict.UNRUNNABLE, only="N301"), SLACK),
+        (holding(Verdict.OK, "P401"), SLACK),
+        (holding(Verdict.OK, "P403"), ALL),
         (holding(Verdict.OUTDATED, expected="A002"), set()),
-        (holding(Verdict.OK, expected="A002", surprise="ok"), {FailOn.OUTDATED, FailOn.INCOMPLETE, FailOn.ANY}),
-        (replace(BARE, samples=(replace(report().samples[0], findings=report().samples[2].findings),)), {FailOn.ANY}),
+        (holding(Verdict.OK, expected="A002", surprise="ok"), ALL),
+        (holding(Verdict.OUTDATED, accepted="for now"), set()),
+        (holding(Verdict.OK, "P403", accepted="for now"), set()),
+        (replace(BARE, overdue=report().overdue), {FailOn.NEW}),
     ],
     ids=[
         "nothing",
@@ -46,13 +62,18 @@ def holding(verdict: Verdict, code: str = "", *, expected: str = "", surprise: s
         "skipped",
         "error",
         "outdated",
+        "broken",
+        "deprecated",
         "incomplete",
         "unrunnable",
+        "service",
         "rendering",
         "unread page",
         "expected",
         "surprise",
-        "ok with findings",
+        "accepted",
+        "accepted page",
+        "overdue entry",
     ],
 )
 def test_a_report_reaches_these_gates(made: Report, gates: set[FailOn]) -> None:
