@@ -6,7 +6,8 @@ How few questions to uv suffice:
    newest release of what was asked for. Where they agree, which is most of the
    time, that is the lock.
 2. Where something is below its newest release, uv is asked for exactly that
-   release: its refusal is the constraint that holds it back.
+   release: its refusal is the constraint that holds it back. Where it has one
+   after all, that is the lock: what was asked for goes before what nobody named.
 3. Only if that refusal has to do with the Python or with wheels, the other
    Pythons on offer are tried, newest first, until one gives all newest
    releases; then, if still needed, source distributions (they are built in the

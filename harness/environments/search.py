@@ -64,14 +64,14 @@ class Search:
             ResolutionError: If we could not find out.
         """
         first, newest, goals = self._begin(offered[0])
-        reasons = self._reasons(first, goals)
+        first, reasons = self._pressed(first, goals)
         attempts = [first, *self._others(first, offered, goals, reasons)]
         chosen = best(attempts, self._names)
         if chosen is None:
             return telling(attempts).reason
         if chosen is not first:
-            reasons = self._reasons(chosen, goals)
-        return self._lock(chosen, newest, reasons)
+            chosen, reasons = self._pressed(chosen, goals)
+        return self._lock(chosen, newest, {**reasons, **self._trades(chosen, goals, reasons)})
 
     def _begin(self, interpreter: Interpreter) -> tuple[Attempt, dict[str, str], dict[str, str]]:
         """Make the first attempt; return it, the newest releases, and the newest that the requirements allow."""
@@ -110,13 +110,48 @@ class Search:
         question = (uv.compile_args(self._request, build=build), self._request.requirements)
         return Attempt(interpreter, build, self._ask([question], interpreter, seconds=BUILDING if build else None)[0])
 
-    def _reasons(self, attempt: Attempt, goals: Mapping[str, str]) -> dict[str, str]:
-        """Return why each distribution does not reach its goal: uv's answer when asked for exactly that release."""
-        short = below(attempt, goals) if attempt.solved else []
+    def _pressed(self, attempt: Attempt, goals: Mapping[str, str]) -> tuple[Attempt, dict[str, str]]:
+        """Ask for exactly the newest release of each distribution that is below it.
+
+        uv decides in the order in which names stand, and gives up a distribution that was asked for to spare one
+        that nobody named. So where an answer has more of what was asked for at its newest, that is taken instead.
+
+        Returns:
+            The best attempt, and why each distribution does not reach its goal; empty where it could by itself.
+        """
+        reasons: dict[str, str] = {}
+        for _ in self._names:
+            short = below(attempt, goals) if attempt.solved else []
+            exact = {name: [f"{name}=={goals[name]}"] for name in short}
+            answers = self._exactly(attempt, exact)
+            reasons = {name: uv.explanation(said.err) if said.code else "" for name, said in answers.items()}
+            nearer = [Attempt(attempt.interpreter, attempt.build, said) for said in answers.values()]
+            better = best([attempt, *nearer], self._names) or attempt
+            if better is attempt:
+                break
+            attempt = better
+        return attempt, reasons
+
+    def _trades(self, attempt: Attempt, goals: Mapping[str, str], reasons: Mapping[str, str]) -> dict[str, str]:
+        """Return why a distribution that could be newer by itself cannot beside what else was asked for."""
+        found = dict(attempt.packages)
+        beside = {
+            name: [
+                f"{name}=={goals[name]}",
+                *(f"{other}=={found[other]}" for other in self._listed if other != name and other in found),
+            ]
+            for name in below(attempt, goals)
+            if not reasons.get(name)
+        }
+        answers = self._exactly(attempt, beside)
+        return {name: uv.explanation(said.err) for name, said in answers.items() if said.code}
+
+    def _exactly(self, attempt: Attempt, wanted: Mapping[str, Sequence[str]]) -> dict[str, Said]:
+        """Ask for the request with further requirements, once for each name."""
         args = uv.compile_args(self._request, build=attempt.build)
-        questions = [(args, [*self._request.requirements, f"{name}=={goals[name]}"]) for name in short]
+        questions = [(args, [*self._request.requirements, *more]) for more in wanted.values()]
         answers = self._ask(questions, attempt.interpreter) if questions else []
-        return {name: uv.explanation(said.err) if said.code else "" for name, said in zip(short, answers, strict=True)}
+        return dict(zip(wanted, answers, strict=True))
 
     def _lock(self, chosen: Attempt, newest: Mapping[str, str], reasons: Mapping[str, str]) -> Lock:
         """Make the lock from the chosen attempt."""

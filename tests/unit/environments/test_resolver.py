@@ -84,6 +84,32 @@ def test_another_constraint_keeps_the_newest_python_and_is_named(tmp_path: Path)
     assert {question.python for question in run.questions} == {"3.13"}, "other Pythons cannot help"
 
 
+def test_what_was_asked_for_goes_before_what_nobody_named(tmp_path: Path) -> None:
+    def answer(question: Question) -> dict[str, Any]:
+        if question.universal or "tool==2" in question.requirements:
+            return ok("gear==5", "hidden==1", "tool==2")
+        return ok("gear==5", "hidden==9", "tool==1")
+
+    lock = Resolver(Scripted(answer), PYTHONS, tmp_path).lock(Request(("gear", "tool"), Lane.CURRENT))
+    assert lock.packages == (("gear", "5"), ("hidden", "1"), ("tool", "2"))
+    assert lock.held_back == ()
+
+
+def test_of_two_that_exclude_each_other_it_is_said_which_holds_back_which(tmp_path: Path) -> None:
+    why = "Because gear==5 depends on hidden>=9 and tool==2 depends on hidden<9, we can conclude no."
+
+    def answer(question: Question) -> dict[str, Any]:
+        if question.universal:
+            return ok("gear==5", "tool==2")
+        if {"gear==5", "tool==2"} <= set(question.requirements):
+            return refused(why)
+        return ok("gear==4", "tool==2") if "tool==2" in question.requirements else ok("gear==5", "tool==1")
+
+    lock = Resolver(Scripted(answer), PYTHONS, tmp_path).lock(Request(("gear", "tool"), Lane.CURRENT))
+    assert lock.packages == (("gear", "5"), ("tool", "1"))
+    assert lock.held_back == (HeldBack("tool", "1", "2", why),)
+
+
 def test_a_named_python_is_kept_to(tmp_path: Path) -> None:
     run = Scripted(only_on("3.11", OLD_PYTHON))
     lock = Resolver(run, PYTHONS, tmp_path).lock(Request(("tool",), Lane.CURRENT, "3.9"))
