@@ -70,7 +70,7 @@ FORMATS: dict[str, Callable[[], bytes]] = {
 }
 
 
-@pytest.mark.parametrize(("name", "seen"), FORMATS.items(), ids=str)
+@pytest.mark.parametrize(("name", "seen"), FORMATS.items(), ids=list(FORMATS))
 def test_the_golden_file_is_what_is_written(
     name: str, seen: Callable[[], bytes], request: pytest.FixtureRequest
 ) -> None:
