@@ -2,10 +2,11 @@
 
     python bench/witnesses/run.py [PAGES LABELS] [--select GLOB …] [--sandbox namespace]
 
-PAGES and LABELS are those of ``../shared`` by default. LABELS is a folder of ``<slug>.<index>.json``; ``score.py`` beside it holds the
-measures, so that all ways are measured alike. Every way looks at the same
-samples in the same environments, one sample at a time, in the same sandbox;
-the environments are built before any clock runs.
+PAGES and LABELS are those of ``../shared`` where none are named. LABELS is a
+folder of ``<slug>.<index>.json``; ``score.py`` beside it holds the measures, so
+that all ways are measured alike. Every way looks at the same samples in the
+same environments, one sample at a time, in the same sandbox; the environments
+are built before any clock runs.
 """
 
 from __future__ import annotations

@@ -41,8 +41,8 @@ def test_modules_stay_small_and_say_what_they_hold(path: Path) -> None:
 
 
 def test_the_probe_imports_only_the_standard_library() -> None:
-    """The probe is shipped alone into sandboxes."""
-    own = {path.stem for path in (ROOT / "probe").glob("*.py")}
+    """The probe is shipped into sandboxes without the rest; the stubs stand beside it there."""
+    own = {"stubs", *(path.stem for path in (ROOT / "probe").glob("*.py"))}
     foreign = set()
     for path in (ROOT / "probe").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
