@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from stubs.gcp import identity
+from stubs.gcp import generation, identity
 from stubs.gcp.bigquery import BigQuery
-from stubs.gcp.generation import generate
 from stubs.gcp.rpc import Rpc
 from stubs.gcp.storage import CloudStorage
 
@@ -34,23 +33,25 @@ ROUTES: tuple[tuple[str, str, Part], ...] = (
     (r"(.+\.)?storage(\.mtls)?\.googleapis\.com", r".*", storage),
     (r"www\.googleapis\.com", r"/((upload|download|batch)/)?storage/.*", storage),
     (r"bigquery\.googleapis\.com", r".*", bigquery),
-    (r"(.+-)?aiplatform\.googleapis\.com|generativelanguage\.googleapis\.com", r".*:\w+", generate),
 )
 """Host, path, and who answers."""
+
+
+VERTEX = re.compile(r"(.+-)?aiplatform\.googleapis\.com")
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer one request."""
     request = Request(scope, receive)
+    host, path = scope["state"]["host"], scope["path"]
     if request.headers.get("content-type", "").startswith("application/grpc"):
         await rpc(scope, receive, send)
-        return
-    host = scope["state"]["host"]
-    answer = next(
-        (part for hosts, paths, part in ROUTES if re.fullmatch(hosts, host) and re.fullmatch(paths, scope["path"])),
-        refuse,
-    )
-    await (await answer(request))(scope, receive, send)
+    elif VERTEX.fullmatch(host) and request.method == "POST" and ":" in path:
+        await generation.app(scope, receive, send)
+    else:
+        fits = (part for hosts, paths, part in ROUTES if re.fullmatch(hosts, host) and re.fullmatch(paths, path))
+        response = await next(fits, refuse)(request)
+        await response(scope, receive, send)
 
 
 async def refuse(request: Request) -> Response:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response
 
+from stubs.gcp.naming import call_name
+
 if TYPE_CHECKING:
     from starlette.requests import Request
 
@@ -34,6 +36,7 @@ class BigQuery:
     async def __call__(self, request: Request) -> Response:
         """Answer one request."""
         path = re.sub(r"^/(upload/|resumable/upload/)?bigquery/v2/projects/", "", request.url.path).strip("/")
+        request.scope["state"]["call"] = call_name(request.method, path.split("/")[1:])
         try:
             body = _body(await request.body())
         except ValueError:

@@ -1,83 +1,46 @@
-"""Generative models over REST: the answer says that it is made up."""
+"""Models behind Vertex AI's REST API: Gemini answers as its own API does, others predict."""
 
 from __future__ import annotations
 
 import base64
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from stubs.llm import gemini
+from stubs.web import HANDLERS, fields, name
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-TEXT = "This answer is made up: no model was asked."
-TOKENS = 9
-"""How many tokens any text is said to have."""
-DIMENSIONS = 8
+DIMENSIONS = 768
+"""Length of an embedding."""
 PICTURE = base64.b64encode(b"made up").decode()
 
 
-async def generate(request: Request) -> Response:
-    """Answer ``…/models/<model>:<verb>``."""
-    verb = request.url.path.rpartition(":")[2]
-    try:
-        body = await request.json()
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        return JSONResponse({"error": {"code": 400, "message": "not a JSON object", "status": "INVALID_ARGUMENT"}}, 400)
-    answer = _answer(verb, body)
-    if answer is None:
-        return JSONResponse({"error": {"code": 501, "message": f"unknown: {verb}", "status": "UNIMPLEMENTED"}}, 501)
-    if not verb.startswith("stream"):
-        return JSONResponse(answer)
-    if request.query_params.get("alt") == "sse":
-        return PlainTextResponse(f"data: {json.dumps(answer)}\r\n\r\n", media_type="text/event-stream")
-    return JSONResponse([answer])
-
-
-def _answer(verb: str, body: dict[str, Any]) -> dict[str, Any] | None:
-    vector = {"values": [0.0] * DIMENSIONS}
-    answers: dict[str, Any] = {
-        "generateContent": lambda: _content(body),
-        "streamGenerateContent": lambda: _content(body),
-        "countTokens": lambda: {"totalTokens": TOKENS},
-        "embedContent": lambda: {"embedding": vector},
-        "batchEmbedContents": lambda: {"embeddings": [vector for _ in body.get("requests", ())]},
-        "predict": lambda: {"predictions": [_prediction(one) for one in body.get("instances", ())]},
-    }
-    return answers[verb]() if verb in answers else None
-
-
-def _content(body: dict[str, Any]) -> dict[str, Any]:
-    settings = body.get("generationConfig") or {}
-    text = TEXT
-    if isinstance(settings, dict) and settings.get("responseMimeType") == "application/json":
-        text = json.dumps(_like(settings.get("responseJsonSchema") or settings.get("responseSchema") or {}))
-    candidate = {"content": {"role": "model", "parts": [{"text": text}]}, "finishReason": "STOP", "index": 0}
-    usage = {"promptTokenCount": TOKENS, "candidatesTokenCount": TOKENS, "totalTokenCount": 2 * TOKENS}
-    return {"candidates": [candidate], "usageMetadata": usage, "modelVersion": "made-up", "responseId": "made-up"}
-
-
-def _like(schema: Any, depth: int = 8) -> Any:  # noqa: ANN401  any JSON
-    """Return a value that a JSON schema describes."""
-    if not isinstance(schema, dict) or not depth:
-        return {}
-    if schema.get("enum"):
-        return schema["enum"][0]
-    kind = str(schema.get("type", "object")).lower()
-    if kind == "object":
-        return {name: _like(part, depth - 1) for name, part in (schema.get("properties") or {}).items()}
-    if kind == "array":
-        return [_like(schema.get("items") or {"type": "string"}, depth - 1)]
-    return {"string": TEXT, "integer": 1, "number": 1.0, "boolean": True}.get(kind)
+async def _predict(request: Request) -> Response:
+    """Answer one made-up prediction for each instance."""
+    asked = await fields(request)
+    name(request, "models.predict")
+    return JSONResponse({"predictions": [_prediction(one) for one in asked.get("instances") or ()]})
 
 
 def _prediction(instance: object) -> object:
-    """Return a prediction: an embedding for text, a picture for a prompt, else a number."""
+    """Return an embedding for a text, a picture for a prompt, else a number."""
     if isinstance(instance, dict) and "content" in instance:
-        return {"embeddings": {"values": [0.0] * DIMENSIONS, "statistics": {"token_count": TOKENS, "truncated": False}}}
+        statistics = {"token_count": 1, "truncated": False}
+        return {"embeddings": {"values": [0.0] * DIMENSIONS, "statistics": statistics}}
     if isinstance(instance, dict) and "prompt" in instance:
         return {"bytesBase64Encoded": PICTURE, "mimeType": "image/png"}
     return 0.5
+
+
+app = Starlette(
+    routes=[
+        Route("/{version}/{endpoint:path}:predict", _predict, methods=["POST"]),
+        Route("/{version}/{place:path}/models/{rest:path}", gemini.act, methods=["POST"]),
+    ],
+    exception_handlers=HANDLERS,
+)

@@ -18,6 +18,8 @@ from gcp_storage_emulator.storage import Storage
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from stubs.gcp.naming import call_name
+
 if TYPE_CHECKING:
     from starlette.requests import Request
 
@@ -78,6 +80,10 @@ class CloudStorage:
 
     def _answer(self, request: Request, body: bytes) -> Response:
         path = self._path(request)
+        below = path.partition("?")[0].partition("/storage/v1/")[2]
+        # the verb of a copy stands in the middle, before where it goes
+        parts = re.split(r"/(?:copyTo|rewriteTo)/", below, maxsplit=1)[0].split("/") if below else []
+        request.scope["state"]["call"] = call_name(request.method, parts)
         with self._turn:
             self._supply(request, path)
             handler = _Handler(self._storage, _raw(request, path, body))
@@ -95,7 +101,7 @@ class CloudStorage:
             return
         content = CONTENTS.get(PurePosixPath(name).suffix)
         if request.method == "GET" and content is not None and not self._has(bucket, name):
-            request.scope["state"]["call"] = f"storage.objects.get of made-up contents: {name}"
+            request.scope["state"]["call"] = f"objects.get, made up: {name}"
             target = f"/upload/storage/v1/b/{bucket}/o?uploadType=media&name={quote(name, safe='')}"
             lines = f"POST {target} HTTP/1.0\r\nContent-Type: text/plain\r\nContent-Length: {len(content)}\r\n\r\n"
             _Handler(self._storage, lines.encode() + content)

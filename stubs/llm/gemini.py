@@ -39,7 +39,7 @@ def _answer(asked: dict[str, Any]) -> Answer:
     return Answer(text=said(contents, as_object=config.get("responseMimeType") == "application/json"))
 
 
-async def _act(request: Request) -> Response:
+async def act(request: Request) -> Response:
     """Answer ``models/NAME:action``."""
     model, _, action = request.path_params["rest"].rpartition(":")
     asked = await fields(request)
@@ -89,7 +89,7 @@ async def _models(request: Request) -> Response:
 
 
 ROUTES = [
-    Route("/{version:str}/models/{rest:path}", _act, methods=["POST"]),
+    Route("/{version:str}/models/{rest:path}", act, methods=["POST"]),
     Route("/v1beta/models", _models, methods=["GET"]),
     Route("/v1beta/models/{rest:path}", _models, methods=["GET"]),
 ]

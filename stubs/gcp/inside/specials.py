@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 TEXT = "This answer is made up: no model was asked."
 PROJECT_NUMBER = "1234"
 """What the storage emulator says of every bucket."""
+EMBEDDING = "gs://google-cloud-aiplatform/schema/predict/instance/text_embedding_1.0.0.yaml"
 TOKENS = 9
 """How many tokens `TEXT` is said to have."""
 DIMENSIONS = 8
@@ -28,7 +29,10 @@ def _project(case: Case) -> Proto:
 
 
 def _published(case: Case) -> Proto:
+    """A published model goes by the schema of what it is asked."""
     case.result.publisher_model_template = "projects/{project}/locations/{location}/" + case.request.name
+    if "embedding" in case.request.name:
+        case.result.predict_schemata.instance_schema_uri = EMBEDDING
     return case.result
 
 
