@@ -210,10 +210,19 @@ def plan(pages: tuple[str, ...], config: Path | None, form: str, *, bundled: boo
 @click.option("--fail-on", type=click.Choice([one.value for one in FailOn]), help="What makes the exit code 1.")
 @click.option("--baseline", type=_path, help="Findings that are accepted; harness-baseline.toml if none is named.")
 @click.option("--quiet", "-q", is_flag=True, help="Only what is wrong, and the totals.")
+@click.option("--show-calls", is_flag=True, help="List every call to a service, who answered and from which line.")
 @click.option("--diff", is_flag=True, help="Show what verified replacements change on the pages; writes nothing.")
 @click.option("--fix", is_flag=True, help="Write verified replacements into the pages.")
 def check(
-    pages: tuple[str, ...], config: Path | None, *, bundled: bool, quiet: bool, diff: bool, fix: bool, **flags: object
+    pages: tuple[str, ...],
+    config: Path | None,
+    *,
+    bundled: bool,
+    quiet: bool,
+    show_calls: bool,
+    diff: bool,
+    fix: bool,
+    **flags: object,
 ) -> int:
     """Run every sample on PAGES in a sandbox and give each a verdict.
 
@@ -229,7 +238,7 @@ def check(
     for one in report.overdue:
         _note(f"{known.path}: {one.message}")
     _keep(report, options)
-    reporting.write(report, places, quiet=quiet)
+    reporting.write(report, places, quiet=quiet, show_calls=show_calls)
     if diff or fix:
         # a report on standard output stays one document
         aside = Output(Format.CONSOLE) not in places

@@ -19,13 +19,24 @@ from harness.judge.timeline import with_history
 from harness.judge.verdict import merge, surprise, verdict
 from harness.model.execution import Outcome
 from harness.model.matrix import Lane
-from harness.model.verdict import Code, Confidence, Finding, Kind, PlacedFinding, RunRecord, SampleReport, Verdict
+from harness.model.verdict import (
+    Code,
+    Confidence,
+    Finding,
+    Kind,
+    PlacedCall,
+    PlacedFinding,
+    RunRecord,
+    SampleReport,
+    Verdict,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from harness.jobs import Ran
     from harness.model.edit import Edit
+    from harness.model.execution import Call
     from harness.model.history import Answer, Question
     from harness.model.source import Sample
     from harness.model.verdict import PageFault
@@ -216,6 +227,10 @@ def _placed(sample: Sample, finding: Finding) -> PlacedFinding:
     return PlacedFinding(finding, position.line, position.column, source)
 
 
+def _place(sample: Sample, call: Call) -> PlacedCall:
+    return PlacedCall(call, sample.position(call.line).line if call.line else 0)
+
+
 def _other_lane(one: Weighed, mine: Sequence[Weighed]) -> tuple[str, ...]:
     """Say what a run in another lane than the verdict's shows, compared with today."""
     if any(one is other for other in mine) or not one.ran.evidence:
@@ -243,7 +258,9 @@ def _record(one: Weighed, sandbox: str, remarks: tuple[str, ...]) -> RunRecord:
         lock=lock.digest if lock else "",
         seconds=evidence.seconds if evidence else 0.0,
         services=tuple(dict.fromkeys(name for seen in ran.seen for name in asked_for(seen))),
-        calls=tuple(dict.fromkeys(call for seen in ran.seen for call in seen.calls)),
+        calls=tuple(
+            _place(job.sample, call) for call in dict.fromkeys(call for seen in ran.seen for call in seen.calls)
+        ),
         repairs=ran.repairs,
         held_back=lock.held_back if lock else (),
         notes=(*remarks, *looked, *(lock.notes if lock else ()), *(ran.static.notes if ran.static else ())),

@@ -106,13 +106,14 @@ def _check(path: Path, *, folder: bool) -> None:
         ) from error
 
 
-def write(report: model.Report, places: Sequence[Output], *, quiet: bool) -> None:
+def write(report: model.Report, places: Sequence[Output], *, quiet: bool, show_calls: bool = False) -> None:
     """Write a report to every place.
 
     Args:
         report: The report.
         places: What `outputs` gave.
         quiet: For a person: only what is wrong.
+        show_calls: For a person: every call to a service.
 
     Raises:
         ReportError: If one cannot be written; none is half there.
@@ -123,10 +124,10 @@ def write(report: model.Report, places: Sequence[Output], *, quiet: bool) -> Non
             write_wire(told, one)
         elif one.path:
             text = io.StringIO()
-            console.render(report, Console(file=text, highlight=False, width=120), quiet=quiet)
+            console.render(report, Console(file=text, highlight=False, width=120), quiet=quiet, show_calls=show_calls)
             emit(one.path, text.getvalue().encode())
         else:
-            console.render(report, Console(highlight=False), quiet=quiet)
+            console.render(report, Console(highlight=False), quiet=quiet, show_calls=show_calls)
 
 
 def write_wire(report: Report, place: Output) -> None:

@@ -104,11 +104,14 @@ class _Noted:
             await self.receive()
         if kind == "http.response.start":
             self._status = message["status"]
-            self._trailers = bool(message.get("trailers"))
+            self._trailers = bool(message.get("trailers")) and "http.response.trailers" in self._scope["extensions"]
+            message = {**message, "trailers": self._trailers}
             self._grpc(message.get("headers", ()))
         elif kind == "http.response.trailers":
             self._grpc(message.get("headers", ()))
             self.close()
+            if not self._trailers:
+                return  # HTTP/1.1 has none
         elif kind == "http.response.body" and not message.get("more_body") and not self._trailers:
             self.close()
         await self._send(message)

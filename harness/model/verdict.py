@@ -201,6 +201,16 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedCall:
+    """A request to a service and where on the page it comes from."""
+
+    call: Call
+    """The request."""
+    page_line: int
+    """Line of the page, from 1, 0 where no line of the sample was running."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunRecord:
     """One run of a sample, for the report."""
 
@@ -220,7 +230,7 @@ class RunRecord:
     """Wall time of the sample."""
     services: tuple[str, ...] = ()
     """Remote services that the sample asked for, ``host:port``."""
-    calls: tuple[Call, ...] = ()
+    calls: tuple[PlacedCall, ...] = ()
     """Requests to services, those of libraries for themselves included."""
     repairs: tuple[str, ...] = ()
     """Requirements that were added because a library asked for them."""

@@ -20,6 +20,7 @@ from rich.text import Text
 from harness.model.execution import Outcome
 from harness.model.source import Fate
 from harness.model.verdict import Confidence, Verdict
+from harness.report import calls
 from harness.report.text import excerpt, plain
 from harness.report.words import history
 
@@ -47,13 +48,14 @@ QUIET = frozenset({Verdict.OK, Verdict.SKIPPED})
 """Verdicts that a quiet report leaves out."""
 
 
-def render(report: Report, console: Console, *, quiet: bool = False) -> None:
+def render(report: Report, console: Console, *, quiet: bool = False, show_calls: bool = False) -> None:
     """Print a report.
 
     Args:
         report: What to print.
         console: Where to.
         quiet: Leave out samples that work or are skipped, and all that is not a finding.
+        show_calls: Every call to a service, also where quiet.
     """
     out = _Printer(console)
     for page, samples, faults in _pages(report):
@@ -63,7 +65,7 @@ def render(report: Report, console: Console, *, quiet: bool = False) -> None:
             for fault in faults:
                 _fault(out, fault)
             for sample in shown:
-                _sample(out, sample, quiet=quiet)
+                _sample(out, sample, quiet=quiet, show_calls=show_calls)
             out.line(Text())
             out.flush()
     _summary(out, report, quiet=quiet)
@@ -142,7 +144,7 @@ def _fault(out: _Printer, fault: PageFault) -> None:
         out.wrapped(out.text(f"accepted: {fault.accepted}", "green"), 4)
 
 
-def _sample(out: _Printer, sample: SampleReport, *, quiet: bool) -> None:
+def _sample(out: _Printer, sample: SampleReport, *, quiet: bool, show_calls: bool) -> None:
     out.line(sample_line(sample, out.encoding), 2)
     if sample.reason:
         out.wrapped(out.text(sample.reason), 4, hang=0)
@@ -154,6 +156,8 @@ def _sample(out: _Printer, sample: SampleReport, *, quiet: bool) -> None:
         out.wrapped(out.text(f"as its author expects: {sample.expected}", "green"), 4)
     for run in sample.runs if not quiet else ():
         _run(out, run)
+    for call in (line for run in sample.runs if show_calls for line in calls.listed(run)):
+        out.wrapped(out.text(call, "dim"), 6)
     for placed in sample.findings:
         _finding(out, sample, placed, quiet=quiet)
     if sample.verdict not in QUIET and not quiet:
@@ -183,7 +187,7 @@ def _run(out: _Printer, run: RunRecord) -> None:
     if run.repairs:
         out.wrapped(out.text(f"repaired: a library asked for {', '.join(run.repairs)}"), 4)
     if run.services:
-        out.wrapped(out.text(f"services: {', '.join(run.services)}"), 4)
+        out.wrapped(out.text(f"services: {calls.services(run)}"), 4)
     for note in run.notes:
         out.wrapped(out.text(f"note: {note}"), 4)
 

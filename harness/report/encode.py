@@ -128,13 +128,29 @@ def _run(run: model.RunRecord) -> Run:
         lock=run.lock,
         seconds=round(run.seconds, 3),
         services=run.services,
-        calls=msgspec.convert(run.calls, tuple[Call, ...], from_attributes=True),
+        calls=tuple(_call(one) for one in run.calls),
         repairs=run.repairs,
         held_back=msgspec.convert(run.held_back, tuple[HeldBack, ...], from_attributes=True),
         notes=run.notes,
         cached=run.cached,
         stdout=run.stdout,
         stderr=run.stderr,
+    )
+
+
+def _call(placed: model.PlacedCall) -> Call:
+    call = placed.call
+    return Call(
+        host=call.host,
+        port=call.port,
+        method=call.method,
+        path=call.path,
+        status=call.status,
+        stub=call.stub,
+        name=call.name,
+        line=call.line,
+        page_line=placed.page_line,
+        aside=call.aside,
     )
 
 

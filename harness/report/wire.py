@@ -167,6 +167,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     """A friendlier name of the operation, or empty."""
     line: int
     """Line of the sample that was running, 0 where none was."""
+    page_line: int
+    """Line of the page, likewise."""
     aside: bool
     """True where a library made it for itself, in a thread of its own."""
 
