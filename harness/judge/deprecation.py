@@ -52,6 +52,9 @@ def _judge(warning: Warned, source: Source) -> Finding | None:
         symbol = _symbol(source, warning.line, mentioned) if warning.direct or mentioned else ""
         # an argument that is passed by position is not named on the line, but the message names it
         symbol = symbol or _passed(source, warning.line, quoted)
+        # a method of an object that the sample was handed: its line names it, and only the run knows whose it is
+        named = warning.method.rpartition(".")[2] in source.words(warning.line)
+        symbol = symbol or (warning.method if named else "")
     if not symbol:
         return None
     first = next(iter(warning.message.strip().splitlines()), "")

@@ -6,6 +6,7 @@ A run proves that a line fails, not since when. A name that is gone is therefore
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,12 @@ _ENDINGS = {
     Ending.KILLED: (Code.LIMIT, Kind.LIMIT, "was ended by a signal"),
 }
 _FILE_TYPES = ("FileNotFoundError", "NotADirectoryError", "IsADirectoryError", "PermissionError")
+_ABSENT = re.compile(
+    r"\b(?:file|directory|folder|path)\b.*\b(?:not|no|missing)\b|\b(?:no|not|missing)\b.*\b(?:file|directory|folder|path)\b"
+    r"|does(?: not|n't) exist|not found",
+    re.IGNORECASE | re.DOTALL,
+)
+_FILE_NAME = re.compile(r"^(?!\w+://).*(?:/|\.[A-Za-z]\w{0,7}$)")
 _PLACE = re.compile(r" \([^()]*, line \d+\)$")
 _USAGE = "2"
 """Exit status by which programs say that their arguments are not what they take."""
@@ -147,6 +154,7 @@ class Rules:
         if not path:
             tried = [access.target for access in self._evidence.files if access.line == seen.line]
             path = next((target for target in tried if target in seen.message), "")
+        path = path or _spoken_of(seen, source)
         if not path:
             return None
         written = _as_written(path, source)
@@ -159,6 +167,15 @@ _DEPENDS = frozenset({Code.BUG, Code.ENVIRONMENT})
 """What may follow from the contents of an answer."""
 API = frozenset({Code.MODULE, Code.NAME, Code.SIGNATURE, Code.PROTOCOL})
 """Codes that say that an interface is not what it was."""
+
+
+def _spoken_of(seen: Raised, source: Source | None) -> str:
+    """Return the file that a library's message says is not there, where the sample's line writes it."""
+    if source is None or not libraries(seen) or not _ABSENT.search(seen.message):
+        return ""
+    nodes = (node for one in source.head(seen.line) for node in ast.walk(one) if isinstance(node, ast.Constant))
+    texts = (node.value for node in nodes if isinstance(node.value, str) and _FILE_NAME.search(node.value))
+    return next((text for text in texts if text in seen.message), "")
 
 
 def _as_written(path: str, source: Source | None) -> str | None:

@@ -50,6 +50,8 @@ def _of_run(job: Job, explored: Evidence) -> Iterator[Finding]:
             continue
         if found.code in _ONCE and (found.code, found.symbol) in told:
             continue
+        if found.code is Code.BUG and libraries(seen) and any(code is Code.SERVICE for code, _ in told):
+            continue  # a library may refuse what follows for want of what it was not given before
         told.add((found.code, found.symbol))
         failing |= {found.line} if found.code in API else set()
         yield found
@@ -62,15 +64,20 @@ def _counts(found: Finding, seen: Raised) -> bool:
     if found.code is Code.UNDEFINED:
         return found.symbol != "..."
     if seen.taint == "type":
-        return False
+        return _told(found, seen)
     if seen.taint == "value":
         return found.code in _PROVED_BY_TYPE | {Code.FILE} or _bound(found, seen)
     if found.code is Code.BUG:
-        # A library may refuse what the sample does for reasons that lie in what we did before.
-        return not seen.driven and not libraries(seen) and not has_type(seen, "SystemExit")
+        # A library may refuse what we drive for reasons that lie in how we do it.
+        return not seen.driven and not has_type(seen, "SystemExit")
     if found.code in _ENVIRONMENT:
         return not seen.driven and (has_type(seen, "ImportError") or importing(seen))
     return True
+
+
+def _told(found: Finding, seen: Raised) -> bool:
+    """Return whether a library says in words that what the sample writes is gone: no value makes it say so."""
+    return found.code is Code.NAME and bool(libraries(seen)) and not has_type(seen, "AttributeError", "ImportError")
 
 
 def _bound(found: Finding, seen: Raised) -> bool:

@@ -103,9 +103,17 @@ def attribute_missing(seen: Raised, source: Source | None) -> Finding | None:
         return None
     if not path and attribute(seen, "obj"):
         return None  # an object of Python's own or of the sample's
+    if path and attribute(seen, "obj").startswith("instance ") and not _named_for(symbol, path):
+        symbol = ""  # reached through calls of functions: what they gave is known better by its type
     symbol = symbol or f"{path}.{name}"
     owner = symbol.rpartition(".")[0]
     return mark(seen, Code.NAME, symbol, f"{owner} has no attribute {name}", node=node) if name else None
+
+
+def _named_for(symbol: str, path: str) -> bool:
+    """Return whether the owner in a symbol is the class at a path, as the sample writes it."""
+    owner = symbol.rpartition(".")[0].rpartition(".")[2]
+    return owner == path.rpartition(".")[2] or owner[:1].isupper()
 
 
 def says_gone(seen: Raised, source: Source | None) -> Finding | None:

@@ -50,6 +50,7 @@ WEIGHT: dict[Code, Verdict] = {
     Code.DIRECTIVE: Verdict.OK,
 }
 """The verdict that a code alone leads to."""
+_API = frozenset(code for code, said in WEIGHT.items() if said is Verdict.OUTDATED)
 PRECEDENCE = (Verdict.ERROR, Verdict.OUTDATED, Verdict.UNRUNNABLE, Verdict.INCOMPLETE, Verdict.OK)
 """Strongest first."""
 
@@ -70,8 +71,48 @@ def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         # an undefined name is one fault, wherever each witness met it first
         line = 0 if finding.code is Code.UNDEFINED else finding.line
         groups.setdefault((line, finding.symbol, finding.code), []).append(finding)
-    merged = (_one(group) for group in groups.values())
+    merged = _told_once([_one(group) for group in groups.values()])
     return tuple(sorted(merged, key=lambda finding: (finding.line, finding.column, finding.code, finding.symbol)))
+
+
+def _told_once(findings: list[Finding]) -> list[Finding]:
+    """Return the findings without those that another one of the same line and code tells more exactly."""
+    kept: list[Finding] = []
+    for finding in sorted(findings, key=_exactness):
+        at = next((at for at, other in enumerate(kept) if _covers(other, finding)), None)
+        if at is None:
+            kept.append(finding)
+        else:
+            kept[at] = replace(_one([kept[at], finding]), symbol=kept[at].symbol, message=kept[at].message)
+    return kept
+
+
+def _exactness(finding: Finding) -> tuple[bool, bool, int]:
+    """Return the order in which findings are believed: what names a class, what was seen, what names more."""
+    callee = finding.symbol.partition("(")[0]
+    of_class = finding.code is Code.NAME and callee.rpartition(".")[0].rpartition(".")[2][:1].isupper()
+    return not of_class, finding.confidence is not Confidence.CONFIRMED, -len(finding.symbol)
+
+
+def _covers(other: Finding, finding: Finding) -> bool:
+    """Return whether one finding says all that another says, of the same place."""
+    if (other.line, other.code) != (finding.line, finding.code) or finding.code not in _API:
+        return False
+    callee, _, keywords = other.symbol.partition("(")
+    same, _, fewer = finding.symbol.partition("(")
+    if callee == same and (keywords or fewer):
+        # the surer one comes first: it may name less, or more
+        sets = [{word.strip() for word in words.rstrip(")").split(",")} - {""} for words in (keywords, fewer)]
+        return sets[1] <= sets[0] or sets[0] <= sets[1]
+    owner, _, name = callee.rpartition(".")
+    through, _, gone = same.rpartition(".")
+    calls = owner.rpartition(".")[2][:1].isupper() and not through.rpartition(".")[2][:1].isupper()
+    inside = finding.code is Code.DEPRECATED and callee.startswith(f"{same}.")
+    return inside or (finding.code is Code.NAME and name == gone and calls and _top(owner) == _top(through))
+
+
+def _top(path: str) -> str:
+    return path.partition(".")[0]
 
 
 def _one(group: list[Finding]) -> Finding:

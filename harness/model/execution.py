@@ -178,6 +178,8 @@ class Warned:
     """From the sample's own frame to the one that warned, outermost first, bounded."""
     parameters: tuple[str, ...] = ()
     """Parameters of the function that the sample's line called, where what was passed is not the default."""
+    method: str = ""
+    """Dotted path of the method that the sample's line called on an object, where the warning speaks of it."""
 
 
 @dataclass(frozen=True, slots=True)

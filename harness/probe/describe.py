@@ -2,6 +2,7 @@
 
 import linecache
 import re
+import sys
 from types import FrameType, ModuleType, TracebackType
 from typing import Any, Dict, List, Optional, Tuple
 
@@ -36,11 +37,22 @@ def value(thing: object) -> str:
     if isinstance(thing, ModuleType):
         return f"module {thing.__name__}"
     if isinstance(thing, type):
-        return f"class {qualified(thing)}"
+        return f"class {public(thing)}"
     name = getattr(thing, "__qualname__", None) if type(thing).__module__ == "builtins" else None
     if type(name) is str:
         return f"function {getattr(thing, '__module__', None) or 'builtins'}.{name}"
-    return f"instance {qualified(type(thing))}"
+    return f"instance {public(type(thing))}"
+
+
+def public(cls: type) -> str:
+    """Return the shortest dotted path under which modules that are loaded offer a class."""
+    path, name = qualified(cls), cls.__qualname__
+    words = path.split(".")[: -name.count(".") - 1]
+    for at in range(1, len(words)):
+        module = sys.modules.get(".".join(words[:at]))
+        if module is not None and vars(module).get(name) is cls:
+            return f"{'.'.join(words[:at])}.{name}"
+    return path
 
 
 def place(tb: TracebackType) -> Dict[str, int]:

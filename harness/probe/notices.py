@@ -1,12 +1,15 @@
 """Sees warnings and logged deprecation notices, with the stack at that moment, and changes neither."""
 
+import inspect
 import logging
+import re
 import sys
 import warnings
 from types import FrameType
 from typing import Any, Optional, Tuple
 
 from .bounds import clean
+from .describe import public
 from .frames import HERE, importing, passed, qualified
 from .record import Recorder
 
@@ -44,8 +47,27 @@ def _report(
         more=lambda: {
             "frames": recorder.files.between(frame),
             "parameters": passed(frame, own) if "deprecat" in text.lower() else [],
+            "method": _method(frame, own, text),
         },
     )
+
+
+def _method(frame: Optional[FrameType], own: FrameType, text: str) -> str:
+    """Return the method that the sample's line called on an object, where a text speaks of it."""
+    called = None
+    while frame is not None and frame is not own:
+        called = frame if not frame.f_code.co_filename.startswith(HERE) else called
+        frame = frame.f_back
+    if called is None or not called.f_code.co_varnames:
+        return ""
+    subject = called.f_locals.get(called.f_code.co_varnames[0])
+    if type(subject) is tuple and subject:  # a wrapper takes what it passes on as *args
+        subject = subject[0]
+    kind = subject if isinstance(subject, type) else type(subject)
+    if kind.__module__ in ("builtins", "__main__", "types"):
+        return ""
+    words = (word for word in re.findall(r"[^\W\d]\w*", text) if callable(inspect.getattr_static(kind, word, None)))
+    return next((f"{public(kind)}.{word}" for word in words), "")
 
 
 def _at(frame: Optional[FrameType], level: int) -> Optional[str]:
@@ -129,6 +151,7 @@ def _watch_logging(recorder: Recorder) -> None:
                 more=lambda: {
                     "frames": recorder.files.between(frame),
                     "parameters": passed(frame, recorder.files.innermost(frame)),
+                    "method": "",
                 },
             )
         original(self, record)

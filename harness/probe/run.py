@@ -25,7 +25,7 @@ def prepare() -> "Tuple[CodeType | None, Dict[str, Any], record.Recorder]":
     entry, folder = orders["entry"], os.getcwd()
     path = os.path.join(folder, entry)
     channel = Channel(int(sys.argv[2]))
-    explores = orders.get("mode") == "explore"
+    explores = orders.get("mode") in ("explore", "again")
     recorder = (Exploring if explores else record.Recorder)(Files(folder, orders["files"]), channel)
     sys.argv[:] = [entry, *orders["argv"]]
     if hasattr(sys, "orig_argv"):
@@ -44,17 +44,17 @@ def prepare() -> "Tuple[CodeType | None, Dict[str, Any], record.Recorder]":
         if calling:
             trust.extend()
         if isinstance(recorder, Exploring):
-            _explore(path, namespace, recorder)
+            _explore(path, namespace, recorder, orders)
         record.start(recorder)
     return code, namespace, recorder
 
 
-def _explore(path: str, namespace: Dict[str, Any], recorder: Exploring) -> NoReturn:
+def _explore(path: str, namespace: Dict[str, Any], recorder: Exploring, orders: Dict[str, Any]) -> NoReturn:
     """Run the sample without stopping, and end."""
     with open(path, "rb") as file:
         code, explorer = exploring.prepare(file.read(), path, namespace, recorder)
     record.start(recorder)
-    exploring.run(code, namespace, explorer)
+    exploring.run(code, namespace, explorer, orders)
     raise SystemExit
 
 

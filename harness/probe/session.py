@@ -15,6 +15,9 @@ from .work import lay_out
 
 CHILD = os.path.join(os.path.dirname(os.path.abspath(__file__)), "child.py")
 
+READER = "reader"
+"""Name of the user that a sample sees: some libraries do not start without one."""
+
 
 def run(orders: Dict[str, Any], folder: str) -> Dict[str, Any]:
     """Run the entries and return the document; what is not the sample's doing is told as ``fault``."""
@@ -79,7 +82,8 @@ def _run_entry(
 
 
 def _environment(orders: Dict[str, Any]) -> Dict[str, str]:
-    """Return what a reader has who activated the environment."""
+    """Return what a reader has who logged in and activated the environment."""
     folder = os.path.dirname(orders["python"])
     path = os.pathsep.join([folder, os.environ.get("PATH", os.defpath)])
-    return {**os.environ, "PATH": path, "VIRTUAL_ENV": os.path.dirname(folder), **orders["env"]}
+    login = {"USER": READER, "LOGNAME": READER}
+    return {**login, **os.environ, "PATH": path, "VIRTUAL_ENV": os.path.dirname(folder), **orders["env"]}

@@ -22,7 +22,7 @@ RAISED = {
     "driven": str,
 }
 WARNED = {"category": str, "message": str, "line": int, "file": str, "bases": [str], "direct": bool, "frames": [FRAME]}
-WARNED["parameters"] = [str]
+WARNED.update(parameters=[str], method=str)
 ACCESS = {"target": str, "line": int, "file": str}
 CALL = {"host": str, "port": int, "method": str, "path": str, "status": int, "stub": str, "name": str}
 CALL = {**CALL, "line": int, "file": str, "aside": bool}

@@ -15,7 +15,9 @@ from . import documents, fixtures, scope
 from .standin import is_standin
 from .taint import Taint
 
-_READS = re.compile(r"(?:^|\.)(?:read|load|open|from)(?:_\w+)?$|Loader$|Reader$")
+_READS = re.compile(
+    r"(?:^|\.)(?:read|load|open|from|upload)(?:_\w+)?$|(?:^|\.)(?:add_file|log_artifact)$|Loader$|Reader$"
+)
 _WRITES = re.compile(
     r"(?:^|\.)(?:to_\w+|write\w*|save\w*|dump\w*|export\w*|compile|mkdir|makedirs|savefig|touch|download\w*"
     r"|urlretrieve|extractall|rmtree|remove|unlink|rmdir)$"
@@ -95,9 +97,10 @@ class FileMaker:
         name = os.path.basename(path)
         return next((text for text in self._written if name and text.endswith(name) and "." in name), None)
 
-    def _report(self, written: str, frame: FrameType) -> None:
+    def _report(self, written: str, frame: FrameType, *, certain: bool = False) -> None:
+        """Tell of a missing file; one that a failed statement was to write is none, unless the failure is about it."""
         self._taint.invent_at(frame.f_lineno or 0)
-        if written not in self._lost and written not in self._outputs:
+        if certain or (written not in self._lost and written not in self._outputs):
             self._recorder.thing("file", frame, written, target=clean(written, 500))
 
     def named_in_call(self, path: str, values: Tuple[Any, ...], frame: FrameType) -> None:
@@ -117,7 +120,7 @@ class FileMaker:
             return self._rewritten(expression, expression, frame)
         writes = path in self._outputs
         if not writes:
-            self._report(path, frame)
+            self._report(path, frame, certain=True)
         moved = _Moved(path, self._elsewhere(path, empty=writes)).visit(ast.parse(ast.unparse(expression), mode="eval"))
         value = _again(moved.body, frame)
         return self._rewritten(expression, moved.body, frame) if value is None else value

@@ -15,6 +15,7 @@ from .imports import absent, conventional, instead, single
 from .pieces import Pieces
 from .places import CONTROL, cancelled, head, one_by_one, place, position, span, thrown_in
 from .recorder import Exploring
+from .rerun import command
 from .standin import ASKED, CALLED, PATHS, Decorated, StandIn, is_standin
 from .taint import Taint
 
@@ -33,6 +34,7 @@ class Explorer:
         self.columns = scope.columns(tree)
         self.files = FileMaker(recorder, tree, self.columns, self.taint)
         self.driven = ""
+        self.wanted = ""
         self.raw: Dict[int, Any] = {}
         self.entered: Set[int] = set()
         self.later: List[Callable[[], None]] = []
@@ -100,6 +102,7 @@ class Explorer:
         if isinstance(exc, CONTROL) or thrown_in(exc, frame) or cancelled(exc):
             return True
         if isinstance(exc, SystemExit):
+            self.wanted = self.wanted or command(exc)
             return frame.f_code.co_name != "<module>"
         if not isinstance(exc, (Exception, StuckError)) and frame.f_code.co_name != "<module>":
             return True
@@ -213,7 +216,9 @@ class Explorer:
     def decorator(self, number: int) -> Any:
         """Return a decorator as it is, or what stands in for one that failed."""
         found = self._values.get((number, threading.get_ident()))
-        return _standing_in if found is None or is_standin(found) else found
+        if found is not None and not is_standin(found):
+            return found
+        return _plain if "__qualname__" in sys._getframe(1).f_locals else _standing_in
 
     def seen(self, number: int) -> Callable[[Any], Any]:
         """Return a decorator that keeps the function as it is written."""
@@ -231,15 +236,16 @@ class Explorer:
         if function is None:
             return StandIn(node.name)
         frame, outer = sys._getframe(1), sys.exc_info()[1]
+        standing_in = _plain if "__qualname__" in frame.f_locals else _standing_in
         for at in reversed(decorators):
             found = self._values.pop((at, threading.get_ident()), None)
             try:
-                function = _standing_in(function) if found is None or is_standin(found) else found(function)
+                function = standing_in(function) if found is None or is_standin(found) else found(function)
             except Exception as error:
                 if type(error) is not type(outer) or str(error) != str(outer):
                     piece = self.nodes[at]
                     self.note(error.with_traceback(None), self.taint.of(error, piece, frame), piece, frame)
-                function = _standing_in(function)
+                function = standing_in(function)
         return function
 
     def ended(self, error: BaseException) -> None:
@@ -285,6 +291,11 @@ class Explorer:
 
     def _called(self, path: str, args: Tuple[Any, ...], kwargs: Any) -> None:
         self.files.named_in_call(path, (*args, *kwargs.values()), sys._getframe(2))
+
+
+def _plain(function: Any) -> Any:
+    """Return a method as it is written: a class may refuse what is neither a function nor known to it."""
+    return function
 
 
 def _standing_in(function: Any) -> Any:

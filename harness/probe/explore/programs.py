@@ -92,13 +92,20 @@ def _start(program: Any, words: List[str]) -> Callable[[], Any]:
 
 def _program(value: Any) -> Any:
     """Return the click command that a value is, or stands for."""
-    classes = [(base.__module__.partition(".")[0], base.__name__) for base in type(value).__mro__]
-    if ("typer", "Typer") in classes:
+    if any((base.__module__.partition(".")[0], base.__name__) == ("typer", "Typer") for base in type(value).__mro__):
         try:
             return sys.modules["typer.main"].get_command(value)
         except Exception:
             return None  # a parameter that typer does not take: the sample's own call has told so
-    return value if any(top.endswith("click") and name == "Command" for top, name in classes) else None
+    return value if is_command(value) else None
+
+
+def is_command(value: Any) -> bool:
+    """Return whether a value is a click command; libraries carry copies of click under names of their own."""
+    return any(
+        base.__name__ in ("Command", "BaseCommand") and "click" in base.__module__.replace("_", ".").split(".")
+        for base in type(value).__mro__
+    )
 
 
 def _lines(program: Any, depth: int = _DEPTH) -> Iterator[List[str]]:

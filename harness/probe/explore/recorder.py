@@ -41,6 +41,17 @@ class Exploring(Recorder):
         if self._number("explored") < LIMIT:
             self._channel.send("explored", raised={**record, "taint": taint, "driven": driven})
 
+    def forward(self, kind: str, record: Dict[str, Any], driven: str) -> None:
+        """Send what another process of the sample saw, once it was driven."""
+        if kind == "line":
+            path = next((one for one in self.files.paths if self.files.name(one) == record.get("file")), "")
+            self._send_line(path, record.get("line", 0))  # it is driven here all the same: a process may end early
+        elif kind == "explored":
+            raised = record.get("raised", {})
+            self.explored(raised, taint=str(raised.get("taint", "")), driven=driven)
+        elif self._number(kind) < LIMIT:
+            self._channel.send(kind, **record)
+
     def driven(self, name: str) -> None:
         """Send the name of a definition that is about to be driven."""
         if self._number("driven") < LIMIT:

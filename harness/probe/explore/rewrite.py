@@ -80,6 +80,9 @@ class Rewriter:
             after = [_bind(node.target.id, _call("value", number))]
         elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             after = [_bind(node.targets[0].id, _call("value", number))]
+        elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Attribute):
+            kept = ast.Assign([copy.deepcopy(node.targets[0])], _call("value", number))
+            after = [ast.Try([kept], [ast.ExceptHandler(None, None, [ast.Pass()])], [], [])]
         elif isinstance(node, ast.AugAssign):
             after = []
         else:

@@ -2,13 +2,16 @@
 
 import ast
 import builtins
+import os
+import sys
 from types import CodeType
 from typing import Any, Callable, Dict, Tuple
 
-from . import asked, clock, programs, rewrite
+from . import asked, clock, programs, rewrite, standin
 from .drive import Driver
 from .helper import Explorer, StuckError
 from .recorder import Exploring
+from .rerun import rerun
 
 
 def prepare(source: bytes, path: str, namespace: Dict[str, Any], recorder: Exploring) -> "Tuple[CodeType, Explorer]":
@@ -27,22 +30,33 @@ def prepare(source: bytes, path: str, namespace: Dict[str, Any], recorder: Explo
     return code, explorer
 
 
-def run(code: CodeType, namespace: Dict[str, Any], explorer: Explorer) -> None:
-    """Run the sample to its last line, and drive what it defines."""
+def run(code: CodeType, namespace: Dict[str, Any], explorer: Explorer, orders: Dict[str, Any]) -> None:
+    """Run the sample to its last line, and drive what it defines; a process that it started itself only runs."""
+    again = orders["mode"] == "again"
+    if again:
+        sys.executable = os.environ["PYTHON_STARTER"]
+        standin.KEPT.add(standin.StandIn)
     clock.start()
     explorer.files.watch()
     asked.watch(explorer)
     programs.watch(explorer.taint)
     driver = Driver(explorer, namespace)
-    actions: Tuple[Callable[[], None], ...] = (lambda: exec(code, namespace), driver.drive)
-    for action in actions:
-        clock.wind()
-        try:
-            action()
-        except StuckError:
-            continue
-        except BaseException as error:
-            # an exception that the sample itself raises at its end, and means to
-            explorer.ended(error)
-        finally:
-            clock.stop()
+    _bounded(explorer, lambda: exec(code, namespace))
+    if not again:
+        if explorer.wanted:
+            rerun(orders, explorer.path, explorer.wanted, explorer.recorder)
+        _bounded(explorer, driver.drive)
+
+
+def _bounded(explorer: Explorer, action: Callable[[], Any]) -> None:
+    """Run something to its end, to an error that the sample raises itself, or until nothing new is seen."""
+    clock.wind()
+    try:
+        action()
+    except StuckError:
+        return
+    except BaseException as error:
+        # an exception that the sample itself raises at its end, and means to
+        explorer.ended(error)
+    finally:
+        clock.stop()

@@ -10,6 +10,7 @@ import dis
 import inspect
 import sys
 import threading
+import warnings
 from typing import Any, Callable, Iterator, Optional, Tuple
 
 PATHS: "set[str]" = set()
@@ -20,6 +21,8 @@ CALLED: "list[Callable[[str, tuple[Any, ...], dict[str, Any]], None]]" = []
 """Who hears of calls of stand-ins."""
 ASKED: "set[int]" = set()
 """Threads in which a stand-in was asked whether it is true: both answers may be a reader's."""
+KEPT: "set[type]" = set()
+"""What stays what it is where it is written down: only processes that know of stand-ins may read it."""
 _MISSING = object()
 _MAKING = ("__init__", "__new__", "__post_init__", "__setstate__", "_setup", "setup")
 
@@ -98,6 +101,9 @@ class StandIn:
             problem = refusal(real, args, kwargs) if strict else ""
             if problem:
                 raise TypeError(f"{getattr(real, '__qualname__', path)}() {problem}") from RefusedError()
+            said = getattr(real, "__deprecated__", None)
+            if strict and isinstance(said, str):
+                warnings.warn(said, DeprecationWarning, stacklevel=2)
             return result_of(real, path)
         if self._harness_class is not None:
             self._needs("__call__", "'{}' object is not callable")
@@ -200,7 +206,7 @@ class StandIn:
         return self
 
     def __reduce__(self) -> Any:
-        return str, (repr(self),)
+        return (StandIn, (self._harness_path,)) if KEPT else (str, (repr(self),))
 
     def _same(self, *_: Any) -> Any:
         return StandIn(f"{self._harness_path}()")

@@ -41,6 +41,15 @@ def log(model, artifact_path=None, name=None):
         warnings.warn("`artifact_path` is deprecated. Please use `name` instead.", DeprecationWarning)
 def load():
     import its_driver
+class Removed(Exception): ...
+def act(value):
+    raise Removed("lib.act is no longer supported, write lib.do")
+class Trial:
+    def suggest(self): warnings.warn("suggest is deprecated", FutureWarning, stacklevel=2)
+def optimize(f):
+    f(Trial())
+def picky(path):
+    raise ValueError(f"Path is not a file: {path!r}")
 def make():
     eval(compile("hidden", __import__("sys")._getframe(1).f_code.co_filename, "eval"), {})
 def __getattr__(name):
@@ -138,3 +147,16 @@ def test_a_name_that_the_library_says_is_gone_is_the_name_not_its_module(tmp_pat
         ("A002", 3, "lib.old"),
         ("A002", 4, "lib.Flow.gone"),
     }
+
+
+def test_a_library_that_says_what_is_gone_is_believed_whatever_it_was_given(tmp_path: Path) -> None:
+    assert found(tmp_path, "import lib\ndef f(x):\n    return lib.act(x)\n") == {("A002", 3, "lib.act")}
+
+
+def test_a_deprecated_method_of_an_object_that_the_sample_is_handed_has_a_name(tmp_path: Path) -> None:
+    text = "import lib\ndef f(trial):\n    trial.suggest()\nlib.optimize(f)\n"
+    assert found(tmp_path, text) == {("A005", 3, "lib.Trial.suggest")}
+
+
+def test_a_file_that_only_a_message_tells_of_is_a_missing_file(tmp_path: Path) -> None:
+    assert found(tmp_path, "import lib\nlib.picky('model.bin')\n") == {("S103", 2, "model.bin")}

@@ -89,6 +89,28 @@ def test_one_place_is_reported_once_with_all_that_is_known() -> None:
 
 
 @pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ([(Code.SIGNATURE, "lib.f()"), (Code.SIGNATURE, "lib.f(a=)")], ["lib.f(a=)"]),
+        ([(Code.SIGNATURE, "lib.f(a=)"), (Code.SIGNATURE, "lib.f(a=, b=)")], ["lib.f(a=, b=)"]),
+        ([(Code.SIGNATURE, "lib.f(a=)"), (Code.SIGNATURE, "lib.f(b=)")], ["lib.f(a=)", "lib.f(b=)"]),
+        ([(Code.SIGNATURE, "lib.f(a=)"), (Code.SIGNATURE, "lib.g(a=)")], ["lib.f(a=)", "lib.g(a=)"]),
+        ([(Code.NAME, "lib.make.go"), (Code.NAME, "lib.Thing.go")], ["lib.Thing.go"]),
+        ([(Code.NAME, "lib.One.go"), (Code.NAME, "lib.Two.go")], ["lib.One.go", "lib.Two.go"]),
+        ([(Code.NAME, "lib.make"), (Code.NAME, "lib.make.go")], ["lib.make", "lib.make.go"]),
+        ([(Code.DEPRECATED, "lib.old"), (Code.DEPRECATED, "lib.old.f")], ["lib.old.f"]),
+        ([(Code.MODULE, "lib.old"), (Code.NAME, "lib.old.f")], ["lib.old", "lib.old.f"]),
+    ],
+)
+def test_of_one_line_what_names_it_most_exactly_stands(told: list[tuple[Code, str]], kept: list[str]) -> None:
+    findings = [found(code, 3, symbol, evidence=symbol) for code, symbol in told]
+    for order in (findings, findings[::-1]):
+        assert sorted(one.symbol for one in merge(order)) == kept
+    elsewhere = [found(code, 3 + at, symbol) for at, (code, symbol) in enumerate(told)]
+    assert len(merge(elsewhere)) == len(told)
+
+
+@pytest.mark.parametrize(
     ("expect", "codes", "said"),
     [
         (None, [Code.NAME], ""),

@@ -361,3 +361,47 @@ def test_an_item_of_made_up_contents_has_a_made_up_type(tmp_path: Path) -> None:
         """,
     )
     assert told(seen) == set()
+
+
+def test_a_class_whose_decorator_failed_still_has_its_methods(tmp_path: Path) -> None:
+    seen = explore(
+        tmp_path,
+        """
+        import json
+        class Strict(type):
+            def __new__(cls, name, bases, space):
+                for key, value in space.items():
+                    if not (key.startswith("__") or callable(value) and hasattr(value, "__code__")):
+                        raise TypeError(f"{key} is no function")
+                return super().__new__(cls, name, bases, space)
+        class Model(metaclass=Strict):
+            @json.nothing("before")
+            def check(self):
+                return json.gone
+        Model().check()
+        """,
+    )
+    assert told(seen) == {(10, "AttributeError"), (12, "AttributeError")}
+
+
+def test_a_stand_in_for_an_object_warns_as_its_class_does(tmp_path: Path) -> None:
+    library = """
+class Model:
+    def __init__(self, *, needed): ...
+    def dump(self): ...
+    def dict(self): ...
+Model.dict.__deprecated__ = "dict is deprecated; use dump"
+"""
+    seen = explore(
+        tmp_path,
+        """
+        import lib
+        model = lib.Model()
+        model.dump()
+        model.dict()
+        """,
+        files={"lib.py": library},
+    )
+    assert [(one["line"], one["message"], one["direct"]) for one in seen["warned"]] == [
+        (5, "dict is deprecated; use dump", True)
+    ]
