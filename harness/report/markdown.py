@@ -21,6 +21,8 @@ LIMIT = 65_536
 """Characters that GitHub takes in one comment."""
 _RESERVE = 400
 """Characters kept for saying what was left out."""
+_MESSAGE = 600
+"""Characters of its message that one entry may show, and of its symbol."""
 _DETAIL = 1_500
 """Characters of what was seen that one entry may show."""
 _MARKS = {Level.ERROR: "❌", Level.WARNING: "⚠️", Level.NOTE: "i"}
@@ -68,8 +70,9 @@ def _head(report: Report, open_ones: list[Entry], excused: int) -> str:
 
 
 def _item(entry: Entry) -> str:
-    symbol = f" {inline(entry.symbol)}" if entry.symbol else ""
-    lines = [f"- {_MARKS[entry.level]} {inline(entry.place)} **{entry.code}**{symbol}: {spoken(entry.message)}"]
+    symbol = f" {inline(_bounded(entry.symbol))}" if entry.symbol else ""
+    message = spoken(_bounded(entry.message))
+    lines = [f"- {_MARKS[entry.level]} {inline(entry.place)} **{entry.code}**{symbol}: {message}"]
     text = "\n".join(details(entry))
     if len(text) > _DETAIL:
         text = text[:_DETAIL] + "\n… the JSON report has the rest"
@@ -78,6 +81,10 @@ def _item(entry: Entry) -> str:
     if text:
         lines += ["  <details><summary>more</summary>", "", f"  {fence}text", *shown, f"  {fence}", "", "  </details>"]
     return "\n".join(lines) + "\n"
+
+
+def _bounded(text: str) -> str:
+    return text if len(text) <= _MESSAGE else text[:_MESSAGE] + "…"
 
 
 def _left_out(entries_left: list[Entry]) -> str:

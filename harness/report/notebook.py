@@ -92,8 +92,8 @@ def _outputs(run: Run | None) -> list[dict[str, Any]]:
     ]
     if found:
         lines = (found + trace).rstrip("\n").split("\n")
-        last = next((match for line in reversed(lines) if (match := _RAISED.match(line))), None)
-        name, value = (last[1], last[2] or "") if last else ("Error", "")
+        raised = next((match for line in lines[1:] if (match := _RAISED.match(line))), None)
+        name, value = (raised[1], raised[2] or "") if raised else ("Error", "")
         outputs.append({"output_type": "error", "ename": name, "evalue": value, "traceback": lines})
     return outputs
 
