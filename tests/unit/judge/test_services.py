@@ -1,0 +1,82 @@
+"""What a call to a service says about a failure, and what it does not."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from harness.judge import services
+from harness.judge.execution import Rules
+from harness.judge.names import sources
+from harness.model.execution import Access, Call, Evidence, Frame, Outcome, Raised
+from harness.model.verdict import Code
+from tests.unit.judge import cases
+
+TEXT = 'import client\nreply = client.get("https://api.x.dev/v1")\nname = reply["name"]\n'
+REFUSED = Call("api.x.dev", 443, "GET", "/v1", 501, "", line=2, file="sample.py")
+ANSWERED = dataclasses.replace(REFUSED, status=200, stub="x")
+HERE = Frame("sample.py", 3, "<module>", "__main__", "sample")
+
+
+def judged(raised: Raised, *calls: Call) -> tuple[Code, str] | None:
+    job = cases.job(TEXT)
+    evidence = Evidence(Outcome.FAILED, raised=(raised,), calls=calls)
+    found = Rules(job, evidence, sources(job.sample)).fatal(raised)
+    return (found.code, found.message) if found else None
+
+
+def failure(line: int, kind: str = "KeyError", message: str = "'name'") -> Raised:
+    return Raised(kind, message, line, file="sample.py", frames=(dataclasses.replace(HERE, line=line),))
+
+
+def test_a_failure_of_a_refused_call_is_the_missing_service() -> None:
+    assert judged(failure(2), REFUSED) == (
+        Code.SERVICE,
+        "needs GET api.x.dev:443/v1, which nothing stands in for",
+    )
+
+
+def test_a_failure_elsewhere_has_nothing_to_do_with_a_refused_call() -> None:
+    found = judged(failure(3), REFUSED)
+    assert found is not None
+    assert found[0] is Code.BUG
+
+
+def test_what_a_stub_answered_proves_no_bug_of_the_sample() -> None:
+    found = judged(failure(3), ANSWERED)
+    assert found == (Code.SERVICE, "depends on what api.x.dev:443 answers, which is made up here")
+
+
+def test_a_failure_before_the_answer_does_not_follow_from_it() -> None:
+    found = judged(failure(1), ANSWERED)
+    assert found is not None
+    assert found[0] is Code.BUG
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        dataclasses.replace(REFUSED, host="app.posthog.com"),
+        dataclasses.replace(REFUSED, host="o1.ingest.sentry.io"),
+        dataclasses.replace(REFUSED, aside=True),
+    ],
+    ids=["by its name", "below its name", "in a thread of its own"],
+)
+def test_telemetry_explains_no_failure_and_is_no_service_of_the_sample(call: Call) -> None:
+    found = judged(failure(2), call)
+    assert found is not None
+    assert found[0] is Code.BUG
+    assert services.asked_for(Evidence(Outcome.PASSED, calls=(call,))) == ()
+
+
+def test_services_are_those_called_and_those_that_could_not_be() -> None:
+    hosts = (
+        Access("api.x.dev:443", 2, "sample.py"),
+        Access("db.x.dev:5432", 3, "sample.py"),
+        Access("127.0.0.1:5000", 4, "sample.py"),
+        Access("pypi.example:443", 0, ""),
+    )
+    local = Call("localhost", 5000, "GET", "/", 200, "mlflow", line=4)
+    seen = Evidence(Outcome.FAILED, hosts=hosts, calls=(REFUSED, local))
+    assert services.asked_for(seen) == ("api.x.dev:443", "localhost:5000", "db.x.dev:5432")
