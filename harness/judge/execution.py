@@ -30,12 +30,14 @@ _ENDINGS = {
 }
 _FILE_TYPES = ("FileNotFoundError", "NotADirectoryError", "IsADirectoryError", "PermissionError")
 _ABSENT = re.compile(
-    r"\b(?:file|directory|folder|path)\b.*\b(?:not|no|missing)\b|\b(?:no|not|missing)\b.*\b(?:file|directory|folder|path)\b"
+    r"\b(?:files?|directory|folder|path)\b.*\b(?:not|no|missing)\b|\b(?:no|not|missing)\b.*\b(?:files?|directory|folder|path)\b"
     r"|does(?: not|n't) exist|not found",
     re.IGNORECASE | re.DOTALL,
 )
 _FILE_NAME = re.compile(r"^(?!\w+://).*(?:/|\.[A-Za-z]\w{0,7}$)")
 _PLACE = re.compile(r" \([^()]*, line \d+\)$")
+_WORK = "/work/"
+"""Folder of the sample inside a sandbox."""
 _USAGE = "2"
 """Exit status by which programs say that their arguments are not what they take."""
 _NO_SPACE, _READ_ONLY, _AGAIN = "28", "30", "11"
@@ -158,6 +160,8 @@ class Rules:
         if not path:
             return None
         written = _as_written(path, source)
+        if written is None and has_type(seen, "FileNotFoundError") and _beside(path):
+            written = path.removeprefix(_WORK)  # a project file that a library looks for where it is started
         if written is None:
             return members.by_itself(seen) if libraries(seen) else None
         return mark(seen, Code.FILE, written, f"reads {written}, which a reader does not have")
@@ -167,6 +171,12 @@ _DEPENDS = frozenset({Code.BUG, Code.ENVIRONMENT})
 """What may follow from the contents of an answer."""
 API = frozenset({Code.MODULE, Code.NAME, Code.SIGNATURE, Code.PROTOCOL})
 """Codes that say that an interface is not what it was."""
+
+
+def _beside(path: str) -> bool:
+    """Return whether a path is one that a reader would have beside the sample."""
+    inside = path.removeprefix(_WORK)
+    return not inside.startswith(("/", "..")) and "." in inside.rpartition("/")[2].strip(".")
 
 
 def _spoken_of(seen: Raised, source: Source | None) -> str:

@@ -6,7 +6,7 @@ import re
 import sys
 import tempfile
 from types import FrameType
-from typing import Any, Dict, List, Optional, Set, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Set, Tuple
 
 from ..bounds import clean
 from ..frames import importing
@@ -15,15 +15,13 @@ from . import documents, fixtures, scope
 from .standin import is_standin
 from .taint import Taint
 
-_READS = re.compile(
-    r"(?:^|\.)(?:read|load|open|from|upload)(?:_\w+)?$|(?:^|\.)(?:add_file|log_artifact)$|Loader$|Reader$"
-)
+_READS = re.compile(r"(?:^|\.)(?:(?:read|load|open|from|scan|upload)(?:_\w+)?|add_file|log_artifact)$|Loader$|Reader$")
 _WRITES = re.compile(
     r"(?:^|\.)(?:to_\w+|write\w*|save\w*|dump\w*|export\w*|compile|mkdir|makedirs|savefig|touch|download\w*"
     r"|urlretrieve|extractall|rmtree|remove|unlink|rmdir)$"
 )
 """Names of what makes a file, or takes it away."""
-_FILE = re.compile(r"^(?!\w+://)[\w./~ -]*\w\.[A-Za-z][A-Za-z0-9]{0,7}$")
+_FILE = re.compile(r"^(?!\w+://)[\w./~ *?-]*[\w*]\.[A-Za-z][A-Za-z0-9]{0,7}$")
 _MAKE_PATHS = {"Path", "PurePath", "join", "str", "abspath"}
 _FLAGS = 2
 
@@ -42,6 +40,7 @@ class FileMaker:
         self._given: Dict[str, str] = {}
         self._outputs = _outputs(tree)
         self._busy = False
+        self._told: Set[str] = set()
 
     def watch(self) -> None:
         """Make files at the moment at which they are looked for in vain."""
@@ -101,6 +100,7 @@ class FileMaker:
         """Tell of a missing file; one that a failed statement was to write is none, unless the failure is about it."""
         self._taint.invent_at(frame.f_lineno or 0)
         if certain or (written not in self._lost and written not in self._outputs):
+            self._told.add(written)
             self._recorder.thing("file", frame, written, target=clean(written, 500))
 
     def named_in_call(self, path: str, values: Tuple[Any, ...], frame: FrameType) -> None:
@@ -110,6 +110,17 @@ class FileMaker:
         for value in values:
             if type(value) is str and _FILE.match(value) and not os.path.exists(value):
                 self._report(value, frame)
+
+    def never_read(self, lines: Set[int]) -> Iterator[Tuple[str, int]]:
+        """Yield (path, line) of the files that the sample names to what reads, and that nobody came to read."""
+        for node in ast.walk(self._tree):
+            if not isinstance(node, ast.Call) or node.lineno not in lines or not _READS.search(_called(node)):
+                continue
+            for text, line in (pair for one in node.args[:1] for pair in scope.strings(one)):
+                missing = _FILE.match(text) is not None and not os.path.exists(text)
+                if missing and text not in self._told and text not in self._outputs:
+                    self._told.add(text)
+                    yield clean(text, 500), line
 
     def redo(self, exc: BaseException, expression: ast.expr, frame: FrameType) -> Optional[Any]:
         """Return the value of an expression with its missing file in another place, None where that is not it."""

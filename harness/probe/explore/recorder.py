@@ -41,6 +41,11 @@ class Exploring(Recorder):
         if self._number("explored") < LIMIT:
             self._channel.send("explored", raised={**record, "taint": taint, "driven": driven})
 
+    def at(self, kind: str, path: str, line: int, **record: Any) -> None:
+        """Send something seen at a line of a file, whoever runs now."""
+        if self._number(kind) < LIMIT:
+            self._channel.send(kind, line=line, file=self.files.name(path), **record)
+
     def forward(self, kind: str, record: Dict[str, Any], driven: str) -> None:
         """Send what another process of the sample saw, once it was driven."""
         if kind == "line":

@@ -46,6 +46,8 @@ def run(code: CodeType, namespace: Dict[str, Any], explorer: Explorer, orders: D
         if explorer.wanted:
             rerun(orders, explorer.path, explorer.wanted, explorer.recorder)
         _bounded(explorer, driver.drive)
+        for target, line in explorer.files.never_read(explorer.recorder.lines_of(explorer.path)):
+            explorer.recorder.at("file", explorer.path, line, target=target)
 
 
 def _bounded(explorer: Explorer, action: Callable[[], Any]) -> None:

@@ -183,6 +183,7 @@ CASES: list[tuple[str, str, list[tuple[str, int, str]]]] = [
     ("S102-placeholder-deep", "import lib\ndata = ...\nlib.inner_bug(data)\n", [("S102", 3, "...")]),
     ("S103", "open('data/x.csv')\n", [("S103", 1, "data/x.csv")]),
     ("S103-library", "import lib\nlib.reads('./a/b.yml')\n", [("S103", 2, "./a/b.yml")]),
+    ("S103-project-file", "import lib\nlib.reads('settings.' + 'yaml')\n", [("S103", 2, "settings.yaml")]),
     ("S104-own-logic", "x = [1]\nprint(x[5])\n", [("S104", 2, "IndexError")]),
     ("S104-own-function", "def f(a):\n    return a\nf(b=1)\n", [("S104", 3, "TypeError")]),
     ("S104-own-class", "class A:\n    pass\nA().x\n", [("S104", 3, "AttributeError")]),

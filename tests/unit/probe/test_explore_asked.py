@@ -170,3 +170,21 @@ def test_methods_of_a_class_that_cannot_be_made_hand_on_what_they_keep(tmp_path:
     )
     assert told(seen) == {(8, "NameError"), (10, "AttributeError")}
     assert missed(seen) == set()
+
+
+def test_a_file_that_is_named_to_what_reads_later_is_missing_all_the_same(tmp_path: Path) -> None:
+    seen = explore(
+        tmp_path,
+        """
+        import lib
+        table = lib.scan_csv("zones.csv")
+        lib.load_all("events-*.csv")
+        lib.save_all("out.csv")
+        lib.read_back("out.csv")
+        def never():
+            lib.scan_csv("other.csv")
+        lib.nothing.read_csv("third.csv")
+        """,
+        files={"lib.py": "def scan_csv(path): ...\nload_all = save_all = read_back = scan_csv\n"},
+    )
+    assert files(seen) == {(3, "zones.csv"), (4, "events-*.csv"), (8, "other.csv"), (9, "third.csv")}
