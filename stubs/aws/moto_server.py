@@ -32,7 +32,7 @@ def _act(response: responses.BaseResponse) -> object:
     """Run the operation of a request: the stub's own, else moto's, else what the service's model says it returns."""
     name = response._get_action() or ""  # noqa: SLF001 moto says it nowhere else
     _current.get().operation = name
-    own = operations.find(response.service_name, name)
+    own = operations.find(response.service_name or "", name)
     if own is None:
         try:
             return _call_action(response)
@@ -44,7 +44,7 @@ def _act(response: responses.BaseResponse) -> object:
 
 
 # moto offers no place for operations of one's own: the one method through which every service goes becomes it.
-responses.BaseResponse.call_action = _act
+responses.BaseResponse.call_action = _act  # type: ignore[assignment, method-assign] # see above
 
 
 @cache
