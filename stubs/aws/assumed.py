@@ -120,11 +120,11 @@ def _named(service: str, argument: str, method: str, **arguments: object) -> Cal
     """Return the maker of what one argument of a request names; ``None`` in the arguments stands for that name."""
 
     def steps(call: Call, given: dict[str, Any]) -> Steps:
-        name = re.split(r"[/:]", str(given.get(argument) or ""))[-1]
+        name = str(given.get(argument) or "")
+        # An ARN ends with the name behind a colon, an address behind a slash; else a slash is part of the name.
+        name = name.rpartition(":" if name.startswith("arn:") else "/" if "://" in name else "\0")[2]
         if not name:
             return []
-        # A name with a path in it is that of a parameter or a secret, an address ends with the name.
-        name = str(given[argument]) if str(given[argument]).startswith("/") else name
         filled = {key: name if value is None else value for key, value in arguments.items()}
         return [((service, method, name), partial(getattr(_client(service, call.region), method), **filled))]
 

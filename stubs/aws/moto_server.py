@@ -24,6 +24,7 @@ default_user_config["batch"] = {"use_docker": False}
 logging.getLogger("moto").setLevel(logging.CRITICAL)
 
 _NOT_FOUND = 404
+_FRAMING = {"content-length", "transfer-encoding"}
 _current: ContextVar[Call] = ContextVar("current")
 _call_action = responses.BaseResponse.call_action
 
@@ -55,7 +56,8 @@ def _dispatcher() -> DomainDispatcherApplication:
 def answer(call: Call) -> Response:
     """Return moto's answer; what it does not know, and where it fails, is refused with 501."""
     _current.set(call)
-    headers = [(name, value) for name, value in call.headers.items() if name != "content-length"]
+    # The body is here in one piece, however it came.
+    headers = [(name, value) for name, value in call.headers.items() if name not in _FRAMING]
     environ = EnvironBuilder(method=call.method, path=call.url, data=call.body, headers=headers).get_environ()
     try:
         chunks, status, given = run_wsgi_app(_dispatcher(), environ, buffered=True)

@@ -64,16 +64,22 @@ def clients(tmp_path_factory: pytest.TempPathFactory) -> Clients:
 
 
 @pytest.fixture
+def shipped(clients: Clients) -> str:
+    """Return the Python of the environment that stubs run in, for those that need more of it than tests have."""
+    return clients("-r", str(ROOT / "stubs" / "requirements.lock"))
+
+
+@pytest.fixture
 def beside(tmp_path: Path) -> Beside:
     """Run programs where every host is the front; skip where namespaces are not allowed."""
     user = [] if os.geteuid() == 0 else ["--map-root-user"]
     if subprocess.run(["unshare", *user, "--net", "--mount", "true"], capture_output=True, check=False).returncode:
         pytest.skip("this machine allows no namespaces, and the stubs' hosts are names of real services")
 
-    def run(python: str, text: str, **environment: str) -> Ran:
+    def run(python: str, text: str, *, front: str = sys.executable, **environment: str) -> Ran:
         script = tmp_path / "program.py"
         script.write_text(dedent(text))
-        argv = [sys.executable, "-m", "stubs.front", "--", python, "-W", "ignore", str(script)]
+        argv = [front, "-m", "stubs.front", "--", python, "-W", "ignore", str(script)]
         given = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
         done = subprocess.run(
             argv, env=given, cwd=tmp_path, capture_output=True, text=True, timeout=_SECONDS, check=False
