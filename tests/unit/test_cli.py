@@ -147,6 +147,17 @@ def test_a_report_that_cannot_be_written_says_so(tmp_path: Path, capsys: pytest.
     assert "taken: it is a folder, and a file is needed" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("flags", [["--format", "json=a.md/x"], ["--fail-on", "new"], ["--baseline", "none.toml"]])
+def test_what_cannot_be_done_in_the_end_is_refused_in_the_beginning(
+    flags: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(*_: object) -> None:
+        raise AssertionError("nothing may run")
+
+    monkeypatch.setattr(pipeline, "check", forbidden)
+    assert cli.run(["check", "a.md", *flags]) == 2
+
+
 def test_several_reports_are_written_at_once_and_a_person_sees_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
