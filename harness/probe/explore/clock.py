@@ -15,17 +15,19 @@ PATIENCE = 2
 NAP = 0.02
 """Seconds that a sleep takes at most: retries and polls wait for what does not come."""
 
-
 _waited = 0
+_stuck = 0
+_counted = False
 
 
 def ring(_number: int, frame: Optional[FrameType]) -> None:
     """Interrupt what is running in the main thread."""
-    global _waited
+    global _waited, _stuck, _counted
     if _waited < PATIENCE and importing(frame, None):
         _waited += 1
         wind()
         return
+    _stuck, _counted = _stuck + (not _counted), True
     signal.setitimer(signal.ITIMER_REAL, 1.0)  # again, where something swallows it
     raise StuckError
 
@@ -40,8 +42,10 @@ def limited(action: Callable[[], Any]) -> Any:
 
 
 def wind() -> None:
-    """Begin to count anew."""
-    signal.setitimer(signal.ITIMER_REAL, STATEMENT)
+    """Begin to count anew; the more was stuck before, the less patience is left for what follows."""
+    global _counted
+    _counted = False
+    signal.setitimer(signal.ITIMER_REAL, STATEMENT / (1 + _stuck))
 
 
 def stop() -> None:

@@ -405,3 +405,22 @@ Model.dict.__deprecated__ = "dict is deprecated; use dump"
     assert [(one["line"], one["message"], one["direct"]) for one in seen["warned"]] == [
         (5, "dict is deprecated; use dump", True)
     ]
+
+
+def test_calls_that_hang_leave_the_others_their_turn(tmp_path: Path) -> None:
+    seen = explore(
+        tmp_path,
+        """
+        import json, threading
+        def first():
+            threading.Event().wait()
+        def second():
+            threading.Event().wait()
+            return json.nowhere
+        def third():
+            return json.nothing
+        """,
+    )
+    assert seen["ending"] == "exited"
+    assert told(seen) == {(7, "AttributeError"), (9, "AttributeError")}
+    assert seen["seconds"] < 2 * 15.0  # the second wait is given less than the first
