@@ -18,6 +18,8 @@ from harness.model.execution import Ending, Raised
 from harness.model.verdict import Code, Finding, Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from harness.judge.base import Case
     from harness.model.execution import Evidence
     from harness.model.matrix import Job, Unknown
@@ -31,10 +33,12 @@ _ENDINGS = {
 _FILE_TYPES = ("FileNotFoundError", "NotADirectoryError", "IsADirectoryError", "PermissionError")
 _ABSENT = re.compile(
     r"\b(?:files?|directory|folder|path)\b.*\b(?:not|no|missing)\b|\b(?:no|not|missing)\b.*\b(?:files?|directory|folder|path)\b"
-    r"|does(?: not|n't) exist|not found",
+    r"|(?:does(?: not|n't)|did(?: not|n't)) exist|not found|can(?:not|'t) (?:find|locate)",
     re.IGNORECASE | re.DOTALL,
 )
 _FILE_NAME = re.compile(r"^(?!\w+://).*(?:/|\.[A-Za-z]\w{0,7}$)")
+_PATH = re.compile(r"^(?:\.{1,2}/)+[\w./ -]*\w/?$")
+"""What can be nothing but a path."""
 _PLACE = re.compile(r" \([^()]*, line \d+\)$")
 _WORK = "/work/"
 """Folder of the sample inside a sandbox."""
@@ -157,6 +161,9 @@ class Rules:
             tried = [access.target for access in self._evidence.files if access.line == seen.line]
             path = next((target for target in tried if target in seen.message), "")
         path = path or _spoken_of(seen, source)
+        spoken = attribute(seen, "absent") if libraries(seen) else ""
+        if not path and spoken:  # the library looks for it by a name of its own
+            return mark(seen, Code.FILE, spoken, f"needs {spoken}, which a reader does not have")
         if not path:
             return None
         written = _as_written(path, source)
@@ -180,12 +187,16 @@ def _beside(path: str) -> bool:
 
 
 def _spoken_of(seen: Raised, source: Source | None) -> str:
-    """Return the file that a library's message says is not there, where the sample's line writes it."""
+    """Return the file that a library's message says is not there: one that the sample named, at that line or before."""
     if source is None or not libraries(seen) or not _ABSENT.search(seen.message):
         return ""
-    nodes = (node for one in source.head(seen.line) for node in ast.walk(one) if isinstance(node, ast.Constant))
-    texts = (node.value for node in nodes if isinstance(node.value, str) and _FILE_NAME.search(node.value))
-    return next((text for text in texts if text in seen.message), "")
+    here = [text for one in source.head(seen.line) for text in _texts(ast.walk(one)) if _FILE_NAME.search(text)]
+    before = [text for text in _texts(source.nodes) if _PATH.match(text)]
+    return next((text for text in (*here, *before) if text in seen.message), "")
+
+
+def _texts(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    return (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
 def _as_written(path: str, source: Source | None) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any, Dict, List, Optional, Tuple
 
 from .bounds import clean
 from .frames import HERE, Files, qualified
+from .spoken import absent_file
 
 FRAMES = 20
 """Frames kept at either end of a traceback."""
@@ -126,6 +127,8 @@ class Describer:
             found.append(["obj", value(thing)])
         if isinstance(exc, KeyError) and exc.args and isinstance(exc.args[0], str):
             found.append(["key", clean(exc.args[0], 300)])
+        if name := absent_file(message(exc)):
+            found.append(["absent", clean(name, 300)])
         return found + (self._names(tb) if tb else [])
 
     @staticmethod

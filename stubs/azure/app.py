@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import Host
 
-from stubs.azure import arm, blobs, identity, lake, vault, workspace
+from stubs.azure import MANAGED_IDENTITY, arm, blobs, identity, lake, vault, workspace
 from stubs.azure.answers import error, unknown
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ app = Starlette(
         Host("{account}.blob.core.windows.net", blobs.routes),
         Host("{account}.dfs.core.windows.net", lake.routes),
         Host("{vault}.vault.azure.net", vault.routes),
-        *(Host(host, identity.routes) for host in identity.HOSTS),
+        *(Host(host, identity.routes) for host in (*identity.HOSTS, MANAGED_IDENTITY)),
     ],
     exception_handlers={HTTPException: _no_such_operation, ValueError: _garbage, UnicodeError: _garbage},
 )

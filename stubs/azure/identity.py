@@ -87,6 +87,16 @@ async def token(request: Request) -> Response:
     return JSONResponse(answer)
 
 
+async def managed(request: Request) -> Response:
+    """Give the machine itself a token."""
+    call(request.scope, "identity.managed")
+    audience = request.query_params.get("resource", CLIENT)
+    last = str(int(time.time()) + _LIFE)
+    return JSONResponse(
+        {"access_token": _jwt(request, audience), "expires_on": last, "resource": audience, "token_type": "Bearer"}
+    )
+
+
 async def device_code(request: Request) -> Response:
     """Give a code that counts as typed in already."""
     call(request.scope, "identity.device_code")
@@ -139,6 +149,7 @@ async def keys(request: Request) -> Response:
 routes = Router(
     [
         Route("/common/discovery/instance", instance),
+        Route("/msi/token", managed),
         Route("/common/userrealm/{user}", realm),
         Route("/{tenant}/.well-known/openid-configuration", configuration),
         Route("/{tenant}/v2.0/.well-known/openid-configuration", configuration),

@@ -66,9 +66,10 @@ def test_every_way_to_sign_in_gives_a_token_for_its_audience(azure: Program) -> 
     ran = azure(
         HEAD
         + """
-    from azure.identity import ClientSecretCredential, DeviceCodeCredential, UsernamePasswordCredential
+    from azure.identity import ClientSecretCredential, DeviceCodeCredential, ManagedIdentityCredential, UsernamePasswordCredential
     print(credential.get_token("https://ml.azure.com//.default").token)
     print(ClientSecretCredential("my-tenant", "me", "secret").get_token("https://vault.azure.net/.default").token)
+    print(ManagedIdentityCredential().get_token("https://management.azure.com/.default").token)
     print(DeviceCodeCredential(prompt_callback=print).get_token("https://graph.microsoft.com/.default").token)
     print(UsernamePasswordCredential("me", "a@b.com", "p").get_token("https://management.azure.com/.default").token)
     """
@@ -77,7 +78,7 @@ def test_every_way_to_sign_in_gives_a_token_for_its_audience(azure: Program) -> 
     claims = [json.loads(base64.urlsafe_b64decode(one.split(".")[1] + "==")) for one in tokens]
     assert [one["aud"] for one in claims][:2] == ["https://ml.azure.com/", "https://vault.azure.net"]
     assert [one["tid"] for one in claims][1] == "my-tenant"
-    assert len(claims) == 4
+    assert len(claims) == 5
     assert "identity.token" in ran.names
 
 
@@ -190,6 +191,7 @@ def test_blobs_files_and_secrets(azure: Program) -> None:
         print("there already")
     print(box.download_blob("a/b.txt").readall(), [(one.name, one.size) for one in box.list_blobs()])
     print(box.get_blob_client("a/b.txt").get_blob_properties().metadata, [one.name for one in box.walk_blobs()])
+    print(box.get_blob_client("2024/theirs.csv").exists(), box.download_blob("2024/theirs.csv").readall()[:7])
     try:
         box.download_blob("none").readall()
     except ResourceNotFoundError:
@@ -212,6 +214,7 @@ def test_blobs_files_and_secrets(azure: Program) -> None:
         "there already",
         "b'hello' [('a/b.txt', 5)]",
         "{'k': 'v'} ['a/']",
+        "False b'id,text'",
         "not there",
         "True",
         "b'deep' ['folder', 'folder/file']",

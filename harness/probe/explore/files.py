@@ -9,8 +9,10 @@ from types import FrameType
 from typing import Any, Dict, Iterator, List, Optional, Set, Tuple
 
 from ..bounds import clean
+from ..describe import message
 from ..frames import importing
 from ..record import Recorder
+from ..spoken import absences, absent_file
 from . import documents, fixtures, scope
 from .standin import is_standin
 from .taint import Taint
@@ -22,6 +24,8 @@ _WRITES = re.compile(
 )
 """Names of what makes a file, or takes it away."""
 _FILE = re.compile(r"^(?!\w+://)[\w./~ *?-]*[\w*]\.[A-Za-z][A-Za-z0-9]{0,7}$")
+_PATH = re.compile(r"^(?:\.{1,2}/)+[\w./ -]*\w/?$|^[\w-]+(?:/[\w.-]+)+/?$")
+"""A path that can be nothing else."""
 _MAKE_PATHS = {"Path", "PurePath", "join", "str", "abspath"}
 _FLAGS = 2
 
@@ -128,13 +132,31 @@ class FileMaker:
             return None
         path = next((text for text, _ in scope.strings(expression) if _missing(text, exc)), None)
         if path is None or isinstance(exc, (ImportError, AttributeError, NameError, TypeError)):
-            return self._rewritten(expression, expression, frame)
+            value = self._spoken_of(exc, expression, frame)
+            return self._rewritten(expression, expression, frame) if value is None else value
         writes = path in self._outputs
         if not writes:
             self._report(path, frame, certain=True)
         moved = _Moved(path, self._elsewhere(path, empty=writes)).visit(ast.parse(ast.unparse(expression), mode="eval"))
         value = _again(moved.body, frame)
         return self._rewritten(expression, moved.body, frame) if value is None else value
+
+    def _spoken_of(self, exc: BaseException, expression: ast.expr, frame: FrameType) -> Optional[Any]:
+        """Return the value of an expression once there is what a library says that it lacks.
+
+        That is a file which it looks for by itself, or one of which the sample told it earlier.
+        """
+        said = message(exc)
+        missed = absences(said)
+        earlier = (text for text in self._written if _PATH.match(text) and text in missed)
+        name = absent_file(said) or next(earlier, "")
+        if not name or os.path.exists(name):
+            return None
+        self._report(name, frame, certain=True)
+        if not (name not in self._written and fixtures.settings(name)):
+            make = fixtures.make if os.path.splitext(name)[1] else fixtures.folder
+            make(name, self._columns)
+        return _again(expression, frame)
 
     def _rewritten(self, expression: ast.expr, moved: ast.expr, frame: FrameType) -> Optional[Any]:
         """Return the value of an expression that refuses a document we made up, once it takes another one."""

@@ -4,6 +4,7 @@ import importlib
 import json
 import os
 import pickle
+import shutil
 from typing import Callable, Dict, List, Optional
 
 ROWS = 24
@@ -30,6 +31,18 @@ def make(path: str, columns: List[str]) -> bool:
     except OSError:
         return False
     return True
+
+
+def settings(path: str) -> bool:
+    """Make a file that a library looks for of one that lies in the home, where stubs put such files."""
+    home, name = os.path.expanduser("~"), os.path.basename(path)
+    for folder in sorted(os.listdir(home)) if os.path.isdir(home) else ():
+        laid = os.path.join(home, folder, name)
+        if folder.startswith(".") and os.path.isfile(laid):
+            os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+            shutil.copyfile(laid, path)
+            return True
+    return False
 
 
 def write(path: str, content: bytes) -> None:

@@ -79,6 +79,13 @@ LIBRARY = {
             with open(path) as f:
                 return f.read()
 
+        def misses(folder="", name="settings.json"):
+            raise RuntimeError(f"Can't find directory: {folder}" if folder else f"could not find {name} in . or above")
+
+        class Job:
+            def __init__(self, code): self.code = code
+            def submit(self): misses(f"/work/{self.code}")
+
         def old():
             warnings.warn("old is deprecated, use new", DeprecationWarning, stacklevel=2)
 
@@ -182,6 +189,9 @@ CASES: list[tuple[str, str, list[tuple[str, int, str]]]] = [
     ("S102-placeholder", "data = ...\ndata.head()\n", [("S102", 2, "...")]),
     ("S102-placeholder-deep", "import lib\ndata = ...\nlib.inner_bug(data)\n", [("S102", 3, "...")]),
     ("S103", "open('data/x.csv')\n", [("S103", 1, "data/x.csv")]),
+    ("S103-by-itself", "import lib\nlib.misses()\n", [("S103", 2, "settings.json")]),
+    ("S103-earlier", "import lib\njob = lib.Job('./src')\njob.submit()\n", [("S103", 3, "./src")]),
+    ("S104-no-path", "import lib\njob = lib.Job('src')\njob.submit()\n", [("S104", 3, "RuntimeError")]),
     ("S103-library", "import lib\nlib.reads('./a/b.yml')\n", [("S103", 2, "./a/b.yml")]),
     ("S103-project-file", "import lib\nlib.reads('settings.' + 'yaml')\n", [("S103", 2, "settings.yaml")]),
     ("S104-own-logic", "x = [1]\nprint(x[5])\n", [("S104", 2, "IndexError")]),
