@@ -15,6 +15,7 @@ from pathlib import Path
 import nox
 
 LOCK = "requirements.lock"
+STUBS_LOCK = "stubs/requirements.lock"
 
 nox.needs_version = ">=2025.10"
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -72,12 +73,13 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def lock(session: nox.Session) -> None:
-    """Write the lock anew: hashes, every platform, no registry named."""
+    """Write the locks anew, ours and the stubs': hashes, every platform, no registry named."""
     session.install("uv")
-    session.run(
-        "uv", "pip", "compile", "--universal", "--generate-hashes", "--no-header", "--no-annotate", "--quiet",
-        "--python-version", "3.11", "--group", "dev", "pyproject.toml", "-o", LOCK,
-    )  # fmt: skip
+    for source, target in ((("--group", "dev", "pyproject.toml"), LOCK), (("stubs/requirements.txt",), STUBS_LOCK)):
+        session.run(
+            "uv", "pip", "compile", "--universal", "--generate-hashes", "--no-header", "--no-annotate", "--quiet",
+            "--python-version", "3.11", *source, "-o", target,
+        )  # fmt: skip
 
 
 @nox.session
