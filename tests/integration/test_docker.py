@@ -222,6 +222,7 @@ def test_engine_that_dies_in_mid_run_is_our_failure_within_seconds(
         assert len(reaper.sweep(engine.api, sandbox._run)) == 1, "what a dead engine cannot remove waits for it"
 
 
+@pytest.mark.usefixtures("docker_sandbox")
 def test_doctor_finds_all_in_order() -> None:
     assert [check for check in docker_report() if not check.ok] == []
 
