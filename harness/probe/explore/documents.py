@@ -34,6 +34,8 @@ def interface(tree: ast.Module, path: str) -> Interface:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in made:
             inputs.update({one.arg: _kind(tree, one.value, node, _DEPTH) for one in node.keywords if one.arg})
+        if isinstance(node, ast.Call) and _mentions(node, path):
+            inputs.update(_listed(tree, node))
     for name, value in _assigned(tree):
         if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in made:
             results.add(name)
@@ -42,7 +44,7 @@ def interface(tree: ast.Module, path: str) -> Interface:
 
 def documents(found: Interface) -> List[str]:
     """Return documents of the kinds that pipelines are described in, one of which a library may take."""
-    return [json.dumps(one, indent=2) for one in (_command(found), _container(found))]
+    return [json.dumps(one, indent=2) for one in (_command(found), _container(found), _compiled(found))]
 
 
 def _command(found: Interface) -> Dict[str, Any]:
@@ -73,6 +75,36 @@ def _container(found: Interface) -> Dict[str, Any]:
         "outputs": [{"name": name} for name in found.outputs],
         "implementation": {"container": {"image": _IMAGE, "command": ["echo", *values]}},
     }
+
+
+def _compiled(found: Interface) -> Dict[str, Any]:
+    """Return a pipeline of one step as the compiler of Kubeflow Pipelines leaves it for who runs it."""
+    kinds = {"integer": "NUMBER_INTEGER", "number": "NUMBER_DOUBLE", "boolean": "BOOLEAN"}
+    parameters = {name: {"parameterType": kinds.get(kind, "STRING")} for name, kind in found.inputs.items()}
+    task = {"componentRef": {"name": "comp-supplied"}, "taskInfo": {"name": "supplied"}}
+    executor = {"container": {"image": _IMAGE, "command": ["echo"]}}
+    return {
+        "pipelineInfo": {"name": "supplied"},
+        "schemaVersion": "2.1.0",
+        "sdkVersion": "kfp-2.0.0",
+        "defaultPipelineRoot": "gs://supplied/root",
+        "components": {"comp-supplied": {"executorLabel": "exec-supplied"}},
+        "deploymentSpec": {"executors": {"exec-supplied": executor}},
+        "root": {"inputDefinitions": {"parameters": parameters}, "dag": {"tasks": {"supplied": task}}},
+    }
+
+
+def _listed(tree: ast.Module, call: ast.Call) -> Dict[str, str]:
+    """Return what a call passes by name in tables: ``run("pipeline.json", arguments={"rate": 0.1})``."""
+    told = dict(_assigned(tree))
+    found: Dict[str, str] = {}
+    for one in call.keywords:
+        table = told.get(one.value.id) if isinstance(one.value, ast.Name) else one.value
+        if isinstance(table, ast.Dict):
+            for key, value in zip(table.keys, table.values):  # noqa: B905 - strict= is newer than 3.9
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    found[key.value] = _kind(tree, value, call, _DEPTH)
+    return found
 
 
 def _assigned(tree: ast.Module) -> Iterator[Tuple[str, ast.expr]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from pathlib import Path
 from textwrap import dedent
 
@@ -65,3 +66,12 @@ def test_what_the_text_tells_of_a_document() -> None:
     assert first.outputs == ["train", "test"]
     assert documents.interface(tree, "./parts/train.json").outputs == ["model"]
     assert documents.interface(tree, "other.yml") == documents.Interface({}, [])
+
+
+def test_a_compiled_pipeline_declares_what_is_passed_to_it_in_a_table() -> None:
+    tree = ast.parse("""TABLE = {"rate": 0.1}
+Job(template="a.json", values={"rows": 3, "path": "x"})
+run("b.json", arguments=TABLE)""")
+    assert documents.interface(tree, "a.json").inputs == {"rows": "integer", "path": "string"}
+    compiled = json.loads(documents.documents(documents.interface(tree, "b.json"))[-1])
+    assert compiled["root"]["inputDefinitions"]["parameters"] == {"rate": {"parameterType": "NUMBER_DOUBLE"}}
