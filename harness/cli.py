@@ -202,6 +202,7 @@ def plan(pages: tuple[str, ...], config: Path | None, form: str, *, bundled: boo
 @click.option("--memory", help="Memory that a sample may use, e.g. 2GiB.")
 @click.option("--offline", is_flag=True, default=None, help="Ask no index: reuse the newest locks.")
 @click.option("--refresh", is_flag=True, default=None, help="Resolve anew, whatever the age of the locks.")
+@click.option("--older-runs", type=int, help="Runs in older releases, to date what reading cannot; 0 for none.")
 @click.option("--no-cache", is_flag=True, default=None, help="Run also what is known from earlier runs.")
 @click.option(
     "--format", multiple=True, metavar="NAME[=FILE]", help=f"How to report, several at once: {', '.join(Format)}."

@@ -82,6 +82,8 @@ class Equipment:
     """Whether what stands behind the first failure is looked at too."""
     execute: bool = True
     """Whether samples are run at all; else they are looked at alone."""
+    older_runs: int = 0
+    """How often one sample may be run in older releases, to date what no interface tells of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from packaging.utils import canonicalize_name
 
 from harness.errors import ResolutionError
 from harness.judge.base import Case, Witness
+from harness.judge.behaviour import refusals
 from harness.judge.execution import ExecutionWitness
 from harness.judge.exploration import ExplorationWitness
 from harness.judge.services import asked_for
@@ -55,6 +56,8 @@ class Weighed:
     """The run."""
     findings: tuple[Finding, ...]
     """What every witness says of it, each fault once."""
+    refused: tuple[Finding, ...] = ()
+    """What a library refused for its value: findings only if an older release shows that it took it once."""
     edits: tuple[Edit, ...] = ()
     """What makes all verified replacements at once, in offsets of the sample's text."""
 
@@ -74,7 +77,7 @@ def weigh(ran: Ran, ask: Callable[[Question], Answer] | None) -> Weighed:
         modules = (*known_by, *(pair for one in seen if one for pair in one.modules))
         requested = [_name(one) for one in ran.job.requirements]
         findings = with_history(findings, ran.lock, modules, requested, ask)
-    return Weighed(ran, findings)
+    return Weighed(ran, findings, refusals(_case(ran)))
 
 
 def judged(sample: Sample, weighed: Sequence[Weighed], faults: Iterable[PageFault], sandbox: str) -> SampleReport:
@@ -187,7 +190,7 @@ def _worth_telling(ran: Ran) -> bool:
 
 def _findings(ran: Ran) -> tuple[Finding, ...]:
     """Ask every witness about one run, or say why there was none."""
-    case = Case(ran.job, ran.lock, ran.evidence, explored=ran.explored, static=ran.static)
+    case = _case(ran)
     found = [finding for witness in WITNESSES for finding in witness.findings(case)]
     found += [ran.clash] if ran.clash else []
     if ran.fault is None:
@@ -206,6 +209,10 @@ def _findings(ran: Ran) -> tuple[Finding, ...]:
             evidence=str(ran.fault),
         ),
     )
+
+
+def _case(ran: Ran) -> Case:
+    return Case(ran.job, ran.lock, ran.evidence, explored=ran.explored, static=ran.static)
 
 
 def _of_page(faults: Iterable[PageFault]) -> tuple[PlacedFinding, ...]:

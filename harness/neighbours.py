@@ -60,7 +60,7 @@ def run(job: Job, equipment: Equipment, released: Callable[[str, str], str]) -> 
         return ran
     others = [one for one in ran.request.requirements if canonicalize_name(Requirement(one).name) != name]
     own = [one for one in ran.request.requirements if canonicalize_name(Requirement(one).name) == name]
-    pinned = f"{_bare(own[0]) if own else name}=={version}"
+    pinned = f"{bare(own[0]) if own else name}=={version}"
     before = (date.fromisoformat(day[:10]) + SETTLING).isoformat()
     request = dataclasses.replace(ran.request, requirements=tuple(sorted([*others, pinned])), before=before)
     logger.info("%s: %s may fail by itself; trying it as of %s", job.id, name, before)
@@ -106,7 +106,7 @@ def _fails_alike(seen: Raised, ran: Ran, evidence: Evidence) -> bool:
     return again is not None and again.line <= seen.line
 
 
-def _bare(requirement: str) -> str:
+def bare(requirement: str) -> str:
     """Return a requirement's name with its extras, without versions."""
     parsed = Requirement(requirement)
     return parsed.name + (f"[{','.join(sorted(parsed.extras))}]" if parsed.extras else "")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from harness import fixing, jobs, judging, neighbours, suggesting
+from harness import dating, fixing, jobs, judging, neighbours, suggesting
 from harness.equipping import equipped
 from harness.errors import HarnessError
 from harness.extract import Extraction, extract_paths, parse_profiles
@@ -171,7 +171,8 @@ def _run(job: Job, equipment: Equipment) -> Weighed:
 def _weighed(job: Job, equipment: Equipment) -> Weighed:
     timeline = equipment.timeline
     ran = neighbours.run(job, equipment, timeline.released) if timeline else jobs.run(job, equipment)
-    return suggesting.suggested(judging.weigh(ran, timeline.ask if timeline else None), equipment)
+    weighed = dating.dated(judging.weigh(ran, timeline.ask if timeline else None), equipment)
+    return suggesting.suggested(weighed, equipment)
 
 
 def _judge(sample: Sample, runs: Sequence[Weighed], planned: Plan, equipment: Equipment) -> SampleReport:

@@ -41,6 +41,8 @@ MAX_SUCCESSORS: Final = 2
 COUNTED: Final = frozenset("ASE")
 """First letters of the findings that a replacement must not bring."""
 _NAMED: Final = frozenset({Code.UNDEFINED, Code.FILE})
+_REFUSED: Final = frozenset({Code.SIGNATURE, Code.BUG})
+"""A refusal is one fault, whether or not an older release showed that it is the library's doing."""
 Key = tuple[Code, str | int]
 """What a finding is known again by in a copy."""
 
@@ -123,7 +125,11 @@ class _Trial:
         ran = jobs.run(job, self._equipment, request)
         if ran.fault is not None or not _saw_as_much(ran, self._ran):
             return None
-        return _tally(judging.weigh(ran, None).findings, self._sample.text, edits)
+        seen = judging.weigh(ran, None)
+        after = _tally(seen.findings, self._sample.text, edits)
+        # what an older release proved to be a fault of today's is still one where it is refused again
+        still = _tally(seen.refused, self._sample.text, edits) & self._before
+        return after | still
 
     def _request(self, change: Change) -> Request | None:
         """Return what the copy runs against: what the sample did, and what holds the successor."""
@@ -150,7 +156,8 @@ def _saw_as_much(ran: Ran, before: Ran) -> bool:
 
 def _key(finding: Finding, line: int) -> Key:
     """Return what a finding is known again by: a rewritten line may give its fault another symbol."""
-    return (finding.code, finding.symbol) if finding.code in _NAMED else (finding.code, line)
+    code = Code.SIGNATURE if finding.code in _REFUSED else finding.code
+    return (code, finding.symbol) if code in _NAMED else (code, line)
 
 
 def _tally(findings: Iterable[Finding], text: str, edits: tuple[Edit, ...]) -> Counter[Key]:

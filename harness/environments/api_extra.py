@@ -13,8 +13,8 @@ from harness.environments.api_syntax import DEFINITION, dotted, statements
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_WARNS: Final = re.compile(r"warn|deprec|renam|log", re.IGNORECASE)
-_DEPRECATES: Final = re.compile(r"deprec|renam", re.IGNORECASE)
+_WARNS: Final = re.compile(r"warn|deprec|renam|moved|log", re.IGNORECASE)
+_DEPRECATES: Final = re.compile(r"deprec|renam|moved", re.IGNORECASE)
 _FUTURE: Final = re.compile(
     r"deprecat|renamed|moved to|removed (?:in|from)|no longer|obsolete|replaced by|\binstead\b|in favou?r of",
     re.IGNORECASE,
@@ -22,6 +22,8 @@ _FUTURE: Final = re.compile(
 _SHORT: Final = 400
 _MANY: Final = 8
 _TAKERS: Final = frozenset(("get", "pop", "setdefault"))
+_LEFT_OPEN: Final = frozenset(("", "NotImplementedError", "StopIteration", "SystemExit"))
+_ABSTRACT: Final = re.compile(r"abstract|overload")
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -37,6 +39,8 @@ class Extra:
     """What its code says of its future."""
     documented: tuple[str, ...] = ()
     """What its docstring says of the future."""
+    refuses: bool = False
+    """True where its body does nothing but raise: a shell that tells where something went."""
 
 
 @dataclass(slots=True)
@@ -78,7 +82,18 @@ def _define(node: _Definition, name: str, found: Extras) -> None:
         passes=tuple(dict.fromkeys(_passes(node, kwargs))) if kwargs else (),
         notes=_notes([*node.decorator_list, *node.body]),
         documented=_documented(node),
+        refuses=_refuses(node),
     )
+
+
+def _refuses(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Return whether a body only raises; what is left to classes that inherit from it is another matter."""
+    *before, last = node.body
+    plain = all(isinstance(one, ast.Expr | ast.Assign | ast.AnnAssign | ast.Import | ast.ImportFrom) for one in before)
+    if not plain or not isinstance(last, ast.Raise) or last.exc is None:
+        return False
+    raised = last.exc.func if isinstance(last.exc, ast.Call) else last.exc
+    return dotted(raised) not in _LEFT_OPEN and not any(_ABSTRACT.search(dotted(one)) for one in node.decorator_list)
 
 
 def _taken(node: ast.AST, kwargs: str) -> Iterator[str]:

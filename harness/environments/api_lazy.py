@@ -18,6 +18,7 @@ from harness.environments.api_syntax import DEFINITION, dotted, flat, named, sta
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+_NAMESPACES: Final = frozenset(("locals", "globals", "vars"))
 _LENDS: Final = re.compile(r"lazy|attach|deprecat|getattr|redirect", re.IGNORECASE)
 _GONE: Final = re.compile(r"removed|deleted|blocked|former|expired", re.IGNORECASE)
 
@@ -41,6 +42,7 @@ def lazy(tree: ast.Module) -> Lazy:
     getattrs = [one for one in every if isinstance(one, ast.FunctionDef) and one.name == "__getattr__"]
     put_in_place = any(_puts_in_place(one) for one in every)
     if not getattrs and not put_in_place:
+        found.dynamic = any(_fills_namespace(one) for one in every if not isinstance(one, DEFINITION))
         return found
     lists = {named(one): one.value for one in every if isinstance(one, ast.Assign | ast.AnnAssign) and one.value}
     refused = {name for one in getattrs for name in _refused(one)}
@@ -58,6 +60,13 @@ def lazy(tree: ast.Module) -> Lazy:
     )
     found.dynamic = not found.names and not found.submodules and not guarded
     return found
+
+
+def _fills_namespace(node: ast.stmt) -> bool:
+    """Return whether a statement writes names into the module that stand nowhere as such: ``locals()[name] = …``."""
+    stored = (one.value for one in ast.walk(node) if isinstance(one, ast.Subscript) and isinstance(one.ctx, ast.Store))
+    updated = (one.value for one in ast.walk(node) if isinstance(one, ast.Attribute) and one.attr == "update")
+    return any(isinstance(one, ast.Call) and dotted(one.func) in _NAMESPACES for one in (*stored, *updated))
 
 
 def _puts_in_place(node: ast.stmt) -> bool:

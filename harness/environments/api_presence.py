@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from harness.environments.api_resolve import Found, Names, UnclearError
-from harness.environments.api_shape import CLASS, FUNCTION, MADE_UP, Module, Thing
+from harness.environments.api_shape import CLASS, FUNCTION, MADE_UP, REFUSES, Module, Thing
 from harness.environments.api_signature import Signature, signature
 from harness.environments.api_web import WebError
 from harness.model.history import Sense
@@ -57,9 +57,20 @@ def _name(question: Question, names: Names) -> Sighting:
     """Look for a name in a module or a member of a class."""
     found = names.find(question.path)
     if found is not None:
-        return Sighting(True, found=found, notes=_notes(names, found))
+        # what only raises, whatever it is given, is there to tell that it is gone
+        refuses = found.thing is not None and REFUSES in found.thing.marks
+        return Sighting(not refuses, found=found, notes=_notes(names, found) or _told_when_asked(question, names))
     owner = names.find(question.path.rpartition(".")[0])
     return Sighting(False, found=owner, held=owner is not None)
+
+
+def _told_when_asked(question: Question, names: Names) -> tuple[str, ...]:
+    """Return what a module warns of when it is asked for a name that it gives out by ``__getattr__``."""
+    parent, _, name = question.path.rpartition(".")
+    module = names.space.module(parent) if names.space.has(parent) else None
+    asked = module.things.get("__getattr__") if module else None
+    word = re.compile(rf"\b{re.escape(name)}\b")
+    return tuple(note for note in asked.notes if word.search(note)) if asked else ()
 
 
 def _module(question: Question, names: Names) -> Sighting:
@@ -79,8 +90,19 @@ def _plain(question: Question, names: Names) -> Sighting:
     owner = names.find(question.path.rpartition(".")[0])
     made_up = owner is not None and owner.thing is not None and MADE_UP in owner.thing.marks
     own = re.compile(rf"\b{re.escape(question.path.rpartition('.')[2])}\b|\bthis\b|^deprecated:", re.IGNORECASE)
-    ends = any(_ENDS.search(note) and own.search(note) for note in notes)  # others speak of a parameter
+    aside = _of_parameter(names, found)
+    ends = any(_ENDS.search(note) and own.search(note) and not aside.search(note) for note in notes)
     return Sighting(found is not None and not made_up and not ends, found=found)
+
+
+def _of_parameter(names: Names, found: Found | None) -> re.Pattern[str]:
+    """Return what finds a note that speaks of one parameter of a callable, not of the whole."""
+    try:
+        takes = signature(names, found).names if found and found.thing else ()
+    except UnclearError:
+        takes = ()
+    words = "|".join(re.escape(name) for name in takes if found and name != found.name.rpartition(".")[2])
+    return re.compile(rf"[`'\"](?:{words})=?[`'\"]" if words else r"(?!)")
 
 
 def _protocol(question: Question, names: Names) -> Sighting:

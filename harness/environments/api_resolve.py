@@ -168,9 +168,17 @@ class Names:
             return Found(whole)
         if name in seen.lazy:
             return self._imported(module, name, seen.lazy[name], depth)
-        for star in seen.stars if not name.startswith("_") else ():
-            if depth < DEEPEST and (found := self._in_module(star, name, depth + 1)):
+        unclear: UnclearError | None = None
+        for star in seen.stars if not name.startswith("_") and depth < DEEPEST else ():
+            try:
+                found = self._in_module(star, name, depth + 1)
+            except UnclearError as error:
+                # one that cannot be read does not hide what the others have
+                found, unclear = None, error
+            if found:
                 return found
+        if unclear:
+            raise unclear
         if seen.broken or (seen.dynamic and not name.startswith("__")):
             raise UnclearError(f"{module} cannot be read" if seen.broken else f"{module} makes up names when asked")
         return None

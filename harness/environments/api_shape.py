@@ -19,6 +19,8 @@ VALUE: Final = "v"
 ALIAS: Final = "a"
 MADE_UP: Final = "(table)"
 """Mark of a module that exists by a table alone."""
+REFUSES: Final = "(refuses)"
+"""Mark of a function that only raises."""
 _MODULE: Final = re.compile(r"^(?P<path>(?:[^\W\d]\w*/)*[^\W\d]\w*)(?:\.py|\.pyi|(?:\.[\w-]+)*\.(?:so|pyd))$")
 _DATA: Final = re.compile(r"^[^/]+\.data/(?:purelib|platlib)/")
 _ROOTS: Final = ("src/", "lib/", "python/")

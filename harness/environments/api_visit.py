@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import griffe
 
 from harness.environments.api_extra import Extra, Extras, extras
-from harness.environments.api_shape import ALIAS, CLASS, FUNCTION, MADE_UP, VALUE, Module, Parameter, Thing
+from harness.environments.api_shape import ALIAS, CLASS, FUNCTION, MADE_UP, REFUSES, VALUE, Module, Parameter, Thing
 from harness.syntax_tree import alone, parse
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _thing(member: griffe.Object | griffe.Alias, name: str, more: Extras) -> Thi
             FUNCTION,
             parents=tuple(_names(member.returns)),
             parameters=_parameters(member, method="." in name),
-            marks=_marks(member),
+            marks=(*_marks(member), *((REFUSES,) if extra.refuses else ())),
             taken=extra.taken,
             passes=extra.passes,
             notes=extra.notes,

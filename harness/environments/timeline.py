@@ -83,6 +83,18 @@ class Timeline:
             logger.info("%s %s: its date is not known: %s", distribution, version, error)
             return ""
 
+    def published(self, distribution: str, version: str) -> tuple[Release, ...]:
+        """Return the final releases that can be installed up to a version, oldest first, none where nobody knows."""
+        try:
+            until = Version(version)
+            known = [one for one in self._library.releases(distribution) if one.files and one.parsed <= until]
+        except (WebError, InvalidVersion, OSError) as error:
+            logger.info("%s: its releases are not known: %s", distribution, error)
+            return ()
+        final = [one for one in known if one.parsed == until or not (one.yanked or one.parsed.is_prerelease)]
+        wheels = any(file.is_wheel for one in final for file in one.files)
+        return tuple(one for one in final if not wheels or any(file.is_wheel for file in one.files))
+
     def _ask(self, question: Question) -> Answer:
         """Return what the releases of one distribution say."""
         with self._turn(question.distribution):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from harness.judge.blame import attribute, importing, libraries, owned
 from harness.judge.marks import mark
-from harness.judge.members import by_itself
+from harness.judge.members import GONE, by_itself
 from harness.model.verdict import Code, Finding
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def judge(seen: Raised, source: Source | None) -> Finding | None:
     frames = libraries(seen)
     binding = bool(_BINDING.search(seen.message)) and "TypeError" in (seen.type, *seen.bases)
     refused = bool(frames) and bool(_REFUSED.search(seen.message))
-    call, symbol = _callee(seen, source)
+    call, symbol = callee(seen, source)
     keywords = _keywords(seen, call)
     if importing(seen):
         return by_itself(seen) if binding else None
@@ -67,6 +67,18 @@ def judge(seen: Raised, source: Source | None) -> Finding | None:
     sure = binding or bool(keywords)
     what = ", ".join(f"{name}=" for name in keywords) or "these arguments"
     return mark(seen, Code.SIGNATURE, named, f"{symbol} does not take {what}", node=call, sure=sure)
+
+
+def keyword_gone(seen: Raised, source: Source | None) -> Finding | None:
+    """Judge any error in which a library itself says that it no longer takes an argument that the sample names."""
+    if not libraries(seen) or not (GONE.search(seen.message) or _UNEXPECTED.search(seen.message)):
+        return None
+    call, symbol = callee(seen, source)
+    keywords = _keywords(seen, call)
+    if not symbol or not keywords:
+        return None
+    named = ", ".join(f"{name}=" for name in keywords)
+    return mark(seen, Code.SIGNATURE, f"{symbol}({named})", f"{symbol} does not take {named}", node=call)
 
 
 def _protocol(seen: Raised, source: Source | None) -> Finding | None:
@@ -109,7 +121,7 @@ def _fits(path: str, kind: str, typed: str) -> bool:
     return bool(typed) or kind in {"", "module"} or kind.rpartition(".")[2] in path.split(".")
 
 
-def _callee(seen: Raised, source: Source | None) -> tuple[ast.Call | None, str]:
+def callee(seen: Raised, source: Source | None) -> tuple[ast.Call | None, str]:
     """Return the failing call and the library's path of what it calls, empty where that is not a library's."""
     if source is None:
         return None, ""

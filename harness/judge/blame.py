@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from harness.model.execution import Frame, Raised
 
-FOREIGN_TO_LIBRARIES = frozenset({"", "builtins", "__main__", "__mp_main__", "sample", "types"})
+FOREIGN_TO_LIBRARIES = frozenset({"", "builtins", "__main__", "__mp_main__", "_harness_probe", "sample", "types"})
 """Tops of dotted paths that are no library."""
 
 
@@ -62,6 +62,11 @@ def owned(description: str) -> str:
     path = description.partition(" ")[2]
     bare = "." not in path and not description.startswith("module ")
     return "" if bare or top(path) in FOREIGN_TO_LIBRARIES else path
+
+
+def supplied(seen: Raised) -> bool:
+    """Return whether what lacks an attribute stands in for a value that could not be had."""
+    return attribute(seen, "obj").startswith("instance _harness_probe.")
 
 
 def account(seen: Raised) -> str:

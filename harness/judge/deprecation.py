@@ -95,12 +95,12 @@ def _passed(source: Source, line: int, quoted: list[str]) -> str:
 
 def _symbol(source: Source, line: int, mentioned: set[str]) -> str:
     """Return what is deprecated: the keyword or name that is mentioned, else what the line calls."""
-    calls = [(call, _path(source, call.func)) for call in source.calls(line)]
+    calls = [(call, reached(source, call.func)) for call in source.calls(line)]
     for call, path in calls:
         keywords = [keyword.arg for keyword in call.keywords if keyword.arg in mentioned]
         if path and keywords and path.rpartition(".")[2] not in mentioned:
             return f"{path}({', '.join(f'{name}=' for name in keywords if name)})"
-    named = (_path(source, node) for node in source.head(line) if isinstance(node, ast.Attribute | ast.Name))
+    named = (reached(source, node) for node in source.head(line) if isinstance(node, ast.Attribute | ast.Name))
     paths = [path for path in named if path]
     return next(
         (path for path in paths if path.rpartition(".")[2] in mentioned),
@@ -108,7 +108,7 @@ def _symbol(source: Source, line: int, mentioned: set[str]) -> str:
     )
 
 
-def _path(source: Source, node: ast.AST) -> str:
+def reached(source: Source, node: ast.AST) -> str:
     """Return what an expression stands for; a member of a class that the sample derives is the library's."""
     path = source.resolve(node)
     if path or not isinstance(node, ast.Attribute):

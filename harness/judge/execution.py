@@ -119,7 +119,7 @@ class Rules:
             found = rule(seen, source)
             if found or self.known:
                 return found
-        found = self._file(seen, source) or members.says_gone(seen, source)
+        found = self._file(seen, source) or binding.keyword_gone(seen, source) or members.says_gone(seen, source)
         if found is None and _wants_arguments(seen):
             self.known = True
             return None

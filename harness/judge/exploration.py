@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from harness.judge import deprecation
 from harness.judge.blame import has_type, importing, libraries
 from harness.judge.execution import API, Rules
+from harness.judge.members import says_removed
 from harness.judge.names import sources
 from harness.model.verdict import Code, Confidence, Finding, Kind
 
@@ -64,7 +65,9 @@ def _counts(found: Finding, seen: Raised) -> bool:
     if found.code is Code.UNDEFINED:
         return found.symbol != "..."
     if seen.taint == "type":
-        return _told(found, seen)
+        # the library's own word holds whatever was passed
+        sure = found.code is Code.SIGNATURE and found.confidence is Confidence.CONFIRMED
+        return _told(found, seen) or (sure and says_removed(seen))
     if seen.taint == "value":
         return found.code in _PROVED_BY_TYPE | {Code.FILE} or _bound(found, seen)
     if found.code is Code.BUG:

@@ -6,7 +6,8 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from harness.judge.blame import attribute, importing, lazily, libraries, owned, top
+from harness.judge.blame import attribute, has_type, importing, lazily, libraries, owned, supplied, top
+from harness.judge.deprecation import reached
 from harness.judge.marks import mark
 from harness.model.verdict import Code, Finding
 
@@ -20,8 +21,9 @@ _WANTS_PACKAGE = re.compile(
     r"\bpip3? install\b|\bextras?\b|not installed|optional dependenc|please install", re.IGNORECASE
 )
 _NO_ATTRIBUTE = re.compile(r"(?:module|type object|^)\s*'([^']+)'(?: object)? has no attribute '([^']+)'")
-_GONE = re.compile(
+GONE = re.compile(
     r"(?:has|have|had) been (?:removed|moved|renamed|replaced|dropped)|(?:was|were) (?:removed|moved|renamed)"
+    r"|\b(?:is|are) (?:now )?removed\b"
     r"|no longer (?:supported|available|exists?|part|provided|valid)|is not supported anymore|use .{1,60} instead",
     re.IGNORECASE | re.DOTALL,
 )
@@ -73,7 +75,7 @@ def import_failed(seen: Raised, source: Source | None) -> Finding | None:
     if lazily(seen) and wanted and not _WANTS_PACKAGE.search(seen.message):
         return mark(seen, Code.NAME, wanted[0], f"{top(wanted[0])} no longer has {wanted[0]}")
     module = next((path for path in _modules(asked) if path in seen.message), "")
-    if module and _GONE.search(seen.message) and not _WANTS_PACKAGE.search(seen.message):
+    if module and GONE.search(seen.message) and not _WANTS_PACKAGE.search(seen.message):
         # A release may keep an empty shell of a module that only tells where its contents went.
         return mark(seen, Code.MODULE, module, f"{top(module)} says that {module} is gone")
     return by_itself(seen)
@@ -99,9 +101,11 @@ def attribute_missing(seen: Raised, source: Source | None) -> Finding | None:
         path = found.group(1)
     # Before 3.10 the exception does not tell the object: the names on the line do.
     path = path or (_typed(seen, found.group(1)) if found else "")
+    if supplied(seen) and not symbol and node is not None and source is not None:
+        symbol = reached(source, node)  # of a class of the sample's own, what it derives from
     if not path and not symbol:
         return None
-    if not path and attribute(seen, "obj"):
+    if not path and attribute(seen, "obj") and not supplied(seen):
         return None  # an object of Python's own or of the sample's
     if path and attribute(seen, "obj").startswith("instance ") and not _named_for(symbol, path):
         symbol = ""  # reached through calls of functions: what they gave is known better by its type
@@ -116,9 +120,16 @@ def _named_for(symbol: str, path: str) -> bool:
     return owner == path.rpartition(".")[2] or owner[:1].isupper()
 
 
+def says_removed(seen: Raised) -> bool:
+    """Return whether a library itself says that something is gone."""
+    return bool(libraries(seen)) and bool(GONE.search(seen.message))
+
+
 def says_gone(seen: Raised, source: Source | None) -> Finding | None:
     """Judge any error in which a library itself says that what was asked for is gone."""
-    if not libraries(seen) or not _GONE.search(seen.message) or source is None:
+    # what a module gives out when asked may say so without a frame of its own
+    heard = libraries(seen) or has_type(seen, "AttributeError")
+    if not heard or not GONE.search(seen.message) or source is None:
         return None
     words = set(re.findall(r"[^\W\d]\w*", seen.message))
     for node in source.head(seen.line):

@@ -63,10 +63,10 @@ def questions(
     """
     if finding.code not in ASKED:
         return ()
-    holders = _holders(finding.symbol, lock, modules, frozenset(requested))
-    if not holders:
+    found = holders(finding.symbol, lock, modules, frozenset(requested))
+    if not found:
         return ()
-    (name, version), *others = holders
+    (name, version), *others = found
     asked = _asked(finding)
     return tuple(Question(name, version, *one, also=tuple(others[:MOST_OTHERS])) for one in dict.fromkeys(asked))
 
@@ -165,7 +165,7 @@ def _suggestion(answer: Answer) -> Suggestion | None:
     return None
 
 
-def _holders(
+def holders(
     symbol: str, lock: Lock, modules: Iterable[tuple[str, str]], requested: frozenset[str]
 ) -> list[tuple[str, str]]:
     """Return (distribution, version) of those that may hold a symbol's package, the likeliest first."""

@@ -44,6 +44,14 @@ def count(value: object, _base: Path) -> int:
     return number
 
 
+def some_or_none(value: object, base: Path) -> int:
+    """Read a number of things, zero for none."""
+    try:
+        return 0 if value == "0" or (value == 0 and not isinstance(value, bool)) else count(value, base)
+    except ValueError as error:
+        raise ValueError("a whole number from 0 up") from error
+
+
 def duration(value: object, _base: Path) -> float:
     """Read a time as seconds."""
     return _measure(value, _SECONDS, "a duration such as 90, '90s', '10m', '12h' or '7d'")

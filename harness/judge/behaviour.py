@@ -1,0 +1,158 @@
+"""Behaviour that may have changed behind the same signature: which failures to put to older releases, and their answer.
+
+A library that refuses a value, or says that something is gone, fails like a
+sample with a mistake of its own. What tells them apart is an older release in
+which the same line worked. Pure: who runs the sample there is not known here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from harness.judge.binding import callee
+from harness.judge.blame import FOREIGN_TO_LIBRARIES, account, has_type, importing, libraries, owned, top
+from harness.judge.execution import Rules
+from harness.judge.marks import mark
+from harness.judge.names import sources
+from harness.judge.timeline import ASKED, summary
+from harness.model.verdict import Code, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from harness.judge.base import Case
+    from harness.judge.names import Source
+    from harness.model.execution import Evidence, Raised, Warned
+    from harness.model.verdict import Finding, History
+
+_ENDS: Final = ("SystemExit", "KeyboardInterrupt")
+
+
+def refusals(case: Case) -> tuple[Finding, ...]:
+    """Return what a library refused for its value: API findings, if an older release shows that it took it once."""
+    found: dict[int, Finding] = {}
+    files = sources(case.job.sample)
+    for evidence in (case.evidence, case.explored):
+        for seen in evidence.raised if evidence else ():
+            one = (
+                _refusal(case, evidence, seen, files)
+                if evidence and not (seen.handled or seen.taint == "type")
+                else None
+            )
+            if one:
+                found.setdefault(one.line, one)
+    return tuple(found.values())
+
+
+def undated(findings: Iterable[Finding], refused: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return what only runs in older releases can date.
+
+    Args:
+        findings: What was found.
+        refused: What was refused for its value (`refusals`).
+    """
+    seen = [one for one in findings if one.code in ASKED and not one.settled]
+    told = {one.line for one in seen}
+    open_ = [one for one in seen if one.history is None and "execution" in one.witnesses and one.evidence]
+    # the timeline looked, and the interface never had it: the message says so
+    return (*(one for one in open_ if "timeline" not in one.witnesses), *(r for r in refused if r.line not in told))
+
+
+def works(finding: Finding, then: Case, today: Case) -> bool | None:
+    """Return whether a line that fails today works in another run; None where that run does not tell.
+
+    Args:
+        finding: What fails today.
+        then: What the run with the older release showed.
+        today: What today's run showed.
+    """
+    lines = _lines(finding, sources(today.job.sample))
+    kind = finding.evidence.partition(":")[0]
+    if finding.code is Code.DEPRECATED:
+        warned = [one.category for one in _warned(then) if one.line in lines]
+        return False if kind in warned else _reached(then, lines)
+    raised = {seen.type for seen in _raised(then) if seen.line in lines}
+    if kind in raised:
+        return False
+    # what fails only there may have taken away what this line needs
+    fresh = {seen.line for seen in _raised(then)} - {seen.line for seen in _raised(today)}
+    return None if raised or fresh else _reached(then, lines)
+
+
+def with_runs(findings: Iterable[Finding], dated: Iterable[tuple[Finding, History]]) -> tuple[Finding, ...]:
+    """Return findings with the history that runs showed; a refusal that is dated takes the place of a plain mistake.
+
+    Args:
+        findings: What was found.
+        dated: What runs in older releases dated.
+    """
+    known = {(one.code, one.line, one.symbol): (one, history) for one, history in dated}
+    proved = {line for code, line, _ in known if code is Code.SIGNATURE}
+    kept = [one for one in findings if one.code is not Code.BUG or one.line not in proved]
+    old = {(one.code, one.line, one.symbol) for one in kept}
+    new = [one for key, (one, _) in known.items() if key not in old]
+    return tuple(
+        _dated(one, known[key][1]) if (key := (one.code, one.line, one.symbol)) in known else one
+        for one in (*kept, *new)
+    )
+
+
+def _dated(finding: Finding, history: History) -> Finding:
+    told = summary(history).replace("gone in", "fails since")
+    return replace(finding, history=history, message=f"{finding.message}: {told}, as runs show")
+
+
+def _refusal(case: Case, evidence: Evidence, seen: Raised, files: dict[str, Source]) -> Finding | None:
+    source = files.get(seen.file)
+    if source is None or importing(seen) or has_type(seen, *_ENDS) or not _from_library(seen):
+        return None
+    judged = Rules(case.job, evidence, files).fatal(seen)
+    node, symbol = callee(seen, source)
+    symbol = symbol or next(
+        (owned(text) for key, text in seen.attributes if key.startswith("name:") and owned(text)), ""
+    )
+    if judged is None or judged.code not in {Code.BUG, Code.SIGNATURE} or not symbol:
+        return None
+    said = f"{symbol} refuses what this line does, and did not before: {account(seen)}"
+    return replace(mark(seen, Code.SIGNATURE, symbol, said, node=node), kind=Kind.SIGNATURE)
+
+
+def _from_library(seen: Raised) -> bool:
+    """Return whether a library raised it: its frames say so, or what it is or touched."""
+    if libraries(seen) or (top(seen.type) not in FOREIGN_TO_LIBRARIES and "." in seen.type):
+        return True
+    return bool(_touched(seen))
+
+
+def _touched(seen: Raised) -> list[str]:
+    """Return the paths of a library's objects among the values on the failing line."""
+    return [path for key, text in seen.attributes if key.startswith("name:") and (path := owned(text))]
+
+
+def _lines(finding: Finding, files: dict[str, Source]) -> frozenset[int]:
+    """Return the lines of the statement that a finding is about."""
+    for source in files.values():
+        statement = source.statement(finding.line)
+        if statement is not None:
+            last = max((getattr(node, "end_lineno", 0) or 0 for node in source.head(finding.line)), default=0)
+            compound = hasattr(statement, "body")
+            return frozenset(range(statement.lineno, (finding.line if compound else last) + 1)) | {finding.line}
+    return frozenset({finding.line})
+
+
+def _runs(case: Case) -> Iterator[Evidence]:
+    yield from (one for one in (case.evidence, case.explored) if one)
+
+
+def _raised(case: Case) -> list[Raised]:
+    return [seen for one in _runs(case) for seen in one.raised if not seen.handled]
+
+
+def _warned(case: Case) -> Iterator[Warned]:
+    return (seen for one in _runs(case) for seen in one.warned)
+
+
+def _reached(case: Case, lines: frozenset[int]) -> bool | None:
+    """Return True where a run went through a line, else None."""
+    return True if any(lines & set(one.executed) for one in _runs(case)) else None

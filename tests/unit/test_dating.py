@@ -1,0 +1,122 @@
+"""A value that a library refuses today: dated by running the sample in older releases, or left alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from harness import dating, jobs, judging
+from harness.environments.api_listing import Release
+from harness.extract import extract
+from harness.judging import Weighed
+from harness.model.environment import Environment, Lock, Request
+from harness.model.execution import Completed, Task
+from harness.model.matrix import Job
+from harness.model.verdict import Code, Kind
+from harness.plan.matrix import plan
+from harness.sandbox.fake import FakeSandbox
+from tests.fakes import FakeProvider, FakeResolver, answer, equipment, raised
+
+PAGE = b"```python\nimport flask\nflask.run('old')\n```\n"
+SAMPLE = {"file": "/work/sample.py", "line": 2, "name": "<module>", "owner": "sample"}
+INNER = {"file": "/s/flask/a.py", "line": 9, "name": "run", "module": "flask.a", "owner": "flask"}
+LINES = {"executed": {"sample.py": [1, 2]}, "executable": {"sample.py": [1, 2]}, "modules": [["flask", "flask"]]}
+REFUSES = answer(**LINES, exit_code=1, raised=[raised("KeyError", "'old'", SAMPLE, INNER, line=2, fatal=True)])
+OTHER = answer(**LINES, exit_code=1, raised=[raised("OSError", "no room", SAMPLE, INNER, line=2, fatal=True)])
+WORKS = answer(**LINES)
+RELEASES = tuple(Release(f"{n}.0", f"20{10 + n}-01-01T00:00:00Z", False, ()) for n in range(1, 9))
+
+
+class Published:
+    """Knows the releases and nothing of their interfaces."""
+
+    def published(self, _distribution: str, _version: str) -> tuple[Release, ...]:
+        return RELEASES
+
+
+class Pinning(FakeResolver):
+    """Gives what is pinned, else the newest."""
+
+    def lock(self, request: Request) -> Lock:
+        self.requests.append(request)
+        version = request.requirements[0].partition("==")[2] or "8.0"
+        return Lock("3.13", "fake:3.13", (("flask", version),), "")
+
+
+class Places(FakeProvider):
+    """Has an environment for each version, in a place that tells which."""
+
+    def ready(self, request: Request) -> Environment:
+        lock = self._resolver.lock(request)
+        return Environment(lock, f"/store/envs/v{lock.version('flask')}")
+
+
+class Library:
+    """Runs the sample as its releases would."""
+
+    def __init__(self, good: int, bad: Completed = REFUSES) -> None:
+        self.tried: list[str] = []
+        self._good, self._bad = good, bad
+
+    def __call__(self, task: Task) -> Completed:
+        orders = (task.stdin + " ".join(task.argv).encode()).decode()
+        version = orders.partition("/store/envs/v")[2].partition(".")[0]
+        self.tried.append(version)
+        return WORKS if int(version) <= self._good else REFUSES if version == "8" else self._bad
+
+
+def job() -> Job:
+    return plan(extract("a.md", PAGE).samples)[0]
+
+
+def dated(library: Library, store: Path, **more: Any) -> tuple[Weighed, Pinning]:
+    resolver = Pinning()
+    shared = equipment(store, FakeSandbox([library] * 99), resolver, **{
+        "provider": Places(resolver), "timeline": Published(), "explore": True, "older_runs": 10, **more
+    })  # fmt: skip
+    return dating.dated(judging.weigh(jobs.run(job(), shared), None), shared), resolver
+
+
+def test_a_refusal_that_is_new_becomes_a_finding_with_a_date(tmp_path: Path) -> None:
+    weighed, resolver = dated(Library(good=5), tmp_path)
+    (found,) = weighed.findings
+    assert (found.code, found.kind, found.line, found.symbol) == (Code.SIGNATURE, Kind.SIGNATURE, 2, "flask.run")
+    assert found.history
+    assert (found.history.last_good, found.history.first_bad, found.history.first_bad_date) == (
+        "5.0",
+        "6.0",
+        "2016-01-01",
+    )
+    assert "worked until 5.0, fails since 6.0 (2016-01-01), as runs show" in found.message
+    assert {one.before for one in resolver.requests if "flask==5.0" in one.requirements} == {"2015-01-03"}
+
+
+def test_a_refusal_that_was_always_there_is_the_samples_own(tmp_path: Path) -> None:
+    weighed, _ = dated(Library(good=0), tmp_path)
+    assert [one.code for one in weighed.findings] == [Code.BUG]
+
+
+def test_another_failure_in_older_releases_proves_nothing(tmp_path: Path) -> None:
+    weighed, _ = dated(Library(good=0, bad=OTHER), tmp_path)
+    assert [one.code for one in weighed.findings] == [Code.BUG]
+
+
+def test_the_runs_can_be_turned_off(tmp_path: Path) -> None:
+    library = Library(good=5)
+    weighed, _ = dated(library, tmp_path, older_runs=0)
+    assert [one.code for one in weighed.findings] == [Code.BUG]
+    assert {*library.tried} == {"8"}
+
+
+def test_too_few_runs_say_nothing(tmp_path: Path) -> None:
+    weighed, _ = dated(Library(good=2), tmp_path, older_runs=2)
+    assert [one.code for one in weighed.findings] == [Code.BUG]
+
+
+def test_nothing_is_run_where_nothing_was_refused(tmp_path: Path) -> None:
+    library = Library(good=8)
+    weighed, _ = dated(library, tmp_path)
+    assert weighed.findings == ()
+    assert {*library.tried} == {"8"}
+    assert replace(weighed, refused=()) == weighed
