@@ -81,7 +81,7 @@ def _imported(warning: Warned, statement: ast.Import | ast.ImportFrom) -> str:
     for alias in statement.names:
         path = f"{module}.{alias.name}" if module else alias.name
         for candidate in (path, alias.name, module or ""):
-            said = rf"{re.escape(candidate)}\W[^.;]{{0,60}}(?:deprecat|moved|removed|renamed|instead)"
+            said = rf"{re.escape(candidate)}(?!\.\w)\W[^.;]{{0,60}}(?:deprecat|moved|removed|renamed|instead)"
             if len(candidate) >= SHORTEST and re.search(rf"(?<![\w]){said}", warning.message + " ", re.IGNORECASE):
                 return path if candidate != module else module
     return ""
