@@ -15,7 +15,7 @@ from harness import cli, fixing, pipeline
 from harness.errors import EXIT_FINDINGS
 from harness.extract import DEFAULT_PROFILES, extract
 from harness.model.edit import Edit
-from harness.model.verdict import Change, Report, SampleReport, Verdict
+from harness.model.verdict import Change, Code, Finding, Kind, PlacedFinding, Report, SampleReport, Verdict
 
 PAGE = b"\xef\xbb\xbftext\r\n\r\n```python\r\nimport old\r\nold.x()\r\n```\r\n"
 NEW = PAGE.replace(b"old", b"new")
@@ -32,7 +32,8 @@ def page(tmp_path: Path) -> Path:
 
 def report(path: Path) -> Report:
     (sample,) = extract(str(path), path.read_bytes()).samples
-    one = SampleReport(sample.id, sample.page, 0, "sample", "python", 4, Verdict.OUTDATED, edits=EDITS)
+    gone = PlacedFinding(Finding(Code.MODULE, Kind.REMOVED, 1, "old", "old is gone"), 4, 1, "import old")
+    one = SampleReport(sample.id, sample.page, 0, "sample", "python", 4, Verdict.OUTDATED, findings=(gone,), edits=EDITS)
     return Report("2024-05-01T00:00:00+00:00", "2024-05-01T00:00:01+00:00", (one,))
 
 

@@ -36,6 +36,13 @@ ASKS = answer(
 )
 
 
+class NoStubs:
+    """Stubs that have nothing to install and nothing to tell."""
+
+    def orders(self, _interpreter: object) -> dict[str, str]:
+        return {}
+
+
 def job(text: str = IMPORTING, lane: Lane = Lane.CURRENT) -> Job:
     return plan(extract("a.md", text.encode()).samples, [lane])[0]
 
@@ -118,9 +125,10 @@ def test_a_known_result_starts_no_task(tmp_path: Path) -> None:
     ids=["probe", "stubs", "no-cache"],
 )
 def test_a_result_is_not_reused_where_something_it_rests_on_changed(tmp_path: Path, more: dict[str, Any]) -> None:
-    jobs.run(job(), equipment(tmp_path, FakeSandbox([answer()])))
+    stubs = NoStubs()
+    jobs.run(job(), equipment(tmp_path, FakeSandbox([answer()]), stubs=stubs))
     sandbox = FakeSandbox([answer()])
-    ran = jobs.run(job(), equipment(tmp_path, sandbox, **more))
+    ran = jobs.run(job(), equipment(tmp_path, sandbox, stubs=stubs, **more))
     assert not ran.cached
     assert len(sandbox.tasks) == 1
 
