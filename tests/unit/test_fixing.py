@@ -33,7 +33,9 @@ def page(tmp_path: Path) -> Path:
 def report(path: Path) -> Report:
     (sample,) = extract(str(path), path.read_bytes()).samples
     gone = PlacedFinding(Finding(Code.MODULE, Kind.REMOVED, 1, "old", "old is gone"), 4, 1, "import old")
-    one = SampleReport(sample.id, sample.page, 0, "sample", "python", 4, Verdict.OUTDATED, findings=(gone,), edits=EDITS)
+    one = SampleReport(
+        sample.id, sample.page, 0, "sample", "python", 4, Verdict.OUTDATED, findings=(gone,), edits=EDITS
+    )
     return Report("2024-05-01T00:00:00+00:00", "2024-05-01T00:00:01+00:00", (one,))
 
 
