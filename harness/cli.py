@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, NoReturn, TypeVar
 import click
 from rich.console import Console
 
-from harness import __version__, baseline, fixing, health, pipeline, reporting
+from harness import __version__, baseline, fixing, health, pipeline, recording, reporting
 from harness.commands.baseline import manage_baseline
 from harness.commands.report import make_report
 from harness.equipping import managed
@@ -31,7 +31,6 @@ from harness.errors import (
     EXIT_OK,
     ConfigError,
     HarnessError,
-    ReportError,
     SandboxError,
 )
 from harness.judge.explain import explain as explanation
@@ -41,7 +40,6 @@ from harness.model.matrix import Lane
 from harness.model.verdict import Code
 from harness.options import FailOn, Format, Options, Output, SandboxChoice, WitnessChoice, load
 from harness.report import extraction, gate, tables
-from harness.report.encode import encode
 from harness.report.progress import Progress
 from harness.report.schema import json_schema
 from harness.report.text import plain
@@ -210,6 +208,8 @@ def plan(pages: tuple[str, ...], config: Path | None, form: str, *, bundled: boo
 @click.option("--output", "-o", type=_path, help="File for the one format that names none.")
 @click.option("--fail-on", type=click.Choice([one.value for one in FailOn]), help="What makes the exit code 1.")
 @click.option("--baseline", type=_path, help="Findings that are accepted; harness-baseline.toml if none is named.")
+@click.option("--ledger", metavar="FILE|URL", help="Where the run is recorded; a file in the store if none is named.")
+@click.option("--no-ledger", is_flag=True, default=None, help="Record nothing.")
 @click.option("--quiet", "-q", is_flag=True, help="Only what is wrong, and the totals.")
 @click.option("--show-calls", is_flag=True, help="List every call to a service, who answered and from which line.")
 @click.option("--diff", is_flag=True, help="Show what verified replacements change on the pages; writes nothing.")
@@ -233,12 +233,13 @@ def check(
     options = _options(pages, config, bundled=bundled, **flags)
     places = reporting.outputs(options.format, options.output)
     known = baseline.asked_for(options)
+    ledger = recording.ledger(options)
     with Progress(Console(stderr=True, highlight=False), quiet=quiet) as progress:
         report = pipeline.check(options, progress)
     report = baseline.applied(report, known)
     for one in report.overdue:
         _note(f"{known.path}: {one.message}")
-    _keep(report, options)
+    recording.keep(report, options, ledger, _note)
     reporting.write(report, places, quiet=quiet, show_calls=show_calls)
     if diff or fix:
         # a report on standard output stays one document
@@ -249,14 +250,6 @@ def check(
     if gate.errored(report):
         return EXIT_ERRORED
     return EXIT_FINDINGS if gate.reached(report, options.fail_on) else EXIT_OK
-
-
-def _keep(report: Report, options: Options) -> None:
-    """Keep the report for what asks about it later; a store that cannot be written takes nobody's report away."""
-    try:
-        last.keep(options.store, encode(report))
-    except ReportError as error:
-        _note(str(error))
 
 
 def _fix(report: Report, options: Options, *, show: bool, change: bool, aside: bool) -> None:

@@ -28,6 +28,10 @@ class Verdict(StrEnum):
     """Our fault, never the page's."""
 
 
+JUDGED = (Verdict.OK, Verdict.OUTDATED, Verdict.INCOMPLETE)
+"""Verdicts that say something of a page; accuracy is the share of the first among them."""
+
+
 class Kind(StrEnum):
     """What sort of thing is wrong."""
 

@@ -136,6 +136,21 @@ def output(value: object, base: Path) -> Path | None:
     return None if str(value) == "-" else path(value, base)
 
 
+def ledger(value: object, base: Path) -> str:
+    """Read the URL of a database, which is kept as it is, or the path of a file."""
+    if isinstance(value, str) and "://" in value:
+        return value
+    return str(path(value, base))
+
+
+def without_secrets(ledger: str) -> str:
+    """Return where the ledger is without the user, the password and all else that stands beside the place."""
+    if "://" not in ledger:
+        return ledger or "-"
+    scheme, _, rest = ledger.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2].partition('?')[0]}"
+
+
 def outputs(value: object, base: Path) -> tuple[Output, ...]:
     """Read formats, each with the file that it goes to or without."""
     items = strings(value, base)

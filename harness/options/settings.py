@@ -103,6 +103,10 @@ class Options:
     """What makes the exit code 1."""
     baseline: Path = field(default=Path("harness-baseline.toml"), metadata=_as(read.path, "'harness-baseline.toml'"))
     """Findings that are accepted for a while; it need not exist unless it is named."""
+    ledger: str = field(default="", metadata=_as(read.ledger, "'postgresql://host/harness'", read.without_secrets))
+    """Where runs are recorded: a file, or the URL of a database; empty for a file in the store."""
+    no_ledger: bool = field(default=False, metadata=_as(read.switch, "true"))
+    """Record nothing."""
     contexts: Path = field(default=Path("samples/contexts"), metadata=_as(read.path, "'contexts'"))
     """Folder of contexts; it need not exist."""
     no_cache: bool = field(default=False, metadata=_as(read.switch, "true"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from harness.model.verdict import Verdict
+from harness.model.verdict import JUDGED, Verdict
 
 if TYPE_CHECKING:
     from harness.model import verdict as model
@@ -53,5 +53,5 @@ def accuracy(report: Report) -> tuple[int, int]:
     What was skipped, what has no environment and what the harness failed on says nothing of the pages.
     """
     verdicts = Counter(sample.verdict for sample in report.samples)
-    judged = sum(verdicts[one] for one in (Verdict.OK, Verdict.OUTDATED, Verdict.INCOMPLETE))
+    judged = sum(verdicts[one] for one in JUDGED)
     return verdicts[Verdict.OK], judged

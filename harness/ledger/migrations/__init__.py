@@ -1,0 +1,1 @@
+"""How a ledger of an older harness becomes one of this, keeping every row."""
