@@ -115,33 +115,38 @@ class Rules:
         source = self._files.get(seen.file)
         if _foreign(seen, source):
             return None
+        if self._accounted_for(seen):
+            self.known = True
+            return None
         for rule in (_limit, _syntax, self._import, _undefined, _placeholder, _attribute, _call, self._service):
             found = rule(seen, source)
-            if found or self.known:
+            if found:
                 return found
         found = self._file(seen, source) or binding.keyword_gone(seen, source) or members.says_gone(seen, source)
         if found is None and _wants_arguments(seen):
             self.known = True
             return None
         found = found or _rest(seen)
-        return self._made_up(seen, found) if found.code in _DEPENDS else found
+        return self._made_up(seen, source, found) if found.code in _DEPENDS else found
 
-    def _made_up(self, seen: Raised, found: Finding) -> Finding:
+    def _made_up(self, seen: Raised, source: Source | None, found: Finding) -> Finding:
         """Keep from counting what fails in the logic of a sample or a library where a stub's answer may be why."""
-        call = services.answered(seen, self._evidence.calls)
+        call = services.answered(seen, self._evidence.calls, source)
         if call is None:
             return found
         needed = f"{call.host}:{call.port}"
         return mark(seen, Code.SERVICE, needed, f"depends on what {needed} answers, which is made up here", sure=False)
+
+    def _accounted_for(self, seen: Raised) -> bool:
+        """Return whether an import fails for which nothing was installed: the plan told of it."""
+        unknown = has_type(seen, "ModuleNotFoundError") and top(attribute(seen, "name")) in self._unknown
+        return unknown and not libraries(seen)
 
     def _import(self, seen: Raised, source: Source | None) -> Finding | None:
         if not has_type(seen, "ImportError"):
             return None
         if not has_type(seen, "ModuleNotFoundError"):
             return members.import_failed(seen, source)
-        if top(attribute(seen, "name")) in self._unknown and not libraries(seen):
-            self.known = True
-            return None
         return members.module_missing(seen, source, self._installed)
 
     def _service(self, seen: Raised, _source: Source | None) -> Finding | None:

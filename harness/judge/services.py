@@ -6,8 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from harness.judge.blame import attribute, chain, has_type, libraries
+from harness.judge.flow import feeding
 
 if TYPE_CHECKING:
+    from harness.judge.names import Source
     from harness.model.execution import Access, Call, Evidence, Raised
 
 _UNREACHABLE = (
@@ -49,10 +51,19 @@ def refused(seen: Raised, calls: tuple[Call, ...]) -> Call | None:
     return next((call for call in reversed(calls) if call.line == seen.line and call.refused and wanted(call)), None)
 
 
-def answered(seen: Raised, calls: tuple[Call, ...]) -> Call | None:
-    """Return the last call up to the failing line that a stub answered: what it said was made up."""
-    before = (call for call in reversed(calls) if call.line <= seen.line and not call.refused and wanted(call))
-    return next(before, None)
+def answered(seen: Raised, calls: tuple[Call, ...], source: Source | None) -> Call | None:
+    """Return the last call that a stub answered and whose answer may be why a line fails: what it said was made up.
+
+    Args:
+        seen: What failed.
+        calls: The calls of the run.
+        source: The file that failed; without it, any call up to that line may be why.
+    """
+    before = [call for call in reversed(calls) if call.line <= seen.line and not call.refused and wanted(call)]
+    if source is None or not before:
+        return next(iter(before), None)
+    lines = feeding(source, seen.line, through_libraries=bool(libraries(seen)))
+    return next((call for call in before if call.line in lines or not call.line), None)
 
 
 def wanted(call: Call) -> bool:

@@ -285,6 +285,13 @@ def test_an_unknown_distribution_accounts_for_its_import(tmp_path: Path) -> None
     assert verdict([found]) is Verdict.UNRUNNABLE
 
 
+def test_what_is_accounted_for_silences_nothing_that_comes_later(tmp_path: Path) -> None:
+    text = "try:\n    import nobody_knows\nexcept Exception:\n    pass\nimport lib\nlib.gone()\n"
+    given = job(text, unknown=(Unknown("nobody_knows", 2, "unknown distribution"),))
+    found = judge(tmp_path, "", {"lib/__init__.py": ""}, given=given)
+    assert [(one.code, one.line) for one in found] == [(Code.PLATFORM, 2), (Code.NAME, 6)]
+
+
 def test_an_endless_sample_is_a_timeout(tmp_path: Path) -> None:
     from harness.model.matrix import Context
 

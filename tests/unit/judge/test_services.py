@@ -19,8 +19,8 @@ ANSWERED = dataclasses.replace(REFUSED, status=200, stub="x")
 HERE = Frame("sample.py", 3, "<module>", "__main__", "sample")
 
 
-def judged(raised: Raised, *calls: Call) -> tuple[Code, str] | None:
-    job = cases.job(TEXT)
+def judged(raised: Raised, *calls: Call, text: str = TEXT) -> tuple[Code, str] | None:
+    job = cases.job(text)
     evidence = Evidence(Outcome.FAILED, raised=(raised,), calls=calls)
     found = Rules(job, evidence, sources(job.sample)).fatal(raised)
     return (found.code, found.message) if found else None
@@ -52,6 +52,42 @@ def test_a_failure_before_the_answer_does_not_follow_from_it() -> None:
     found = judged(failure(1), ANSWERED)
     assert found is not None
     assert found[0] is Code.BUG
+
+
+IN_METHOD = "class A:\n    def __init__(self):\n        self.reply = client.get()\n    def use(self):\n        self.reply.name\n"
+IN_FUNCTION = "import client\nreply = client.get()\ndef use(what):\n    return what['name']\nuse(reply)\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "called", "line", "depends"),
+    [
+        ("import client\nclient.get()\nname = client.last().name\n", 2, 3, False),
+        ("import client\nreply = client.get()\nsize = [0]\nsize[3]\n", 2, 4, False),
+        ("import client\nreply = client.get()\nfor one in reply:\n    one['name']\n", 2, 4, True),
+        ("import client\nwith client.get() as reply:\n    reply['name']\n", 2, 3, True),
+        ("import client\nfound = []\nfound.append(client.get())\nfound[0]['name']\n", 3, 4, True),
+        (IN_METHOD, 3, 5, True),
+        (IN_FUNCTION, 2, 4, True),
+        ("import client\ndef ask():\n    return client.get()\nask()['name']\n", 3, 4, True),
+    ],
+)
+def test_only_what_the_answer_may_have_reached_depends_on_it(
+    text: str, called: int, line: int, *, depends: bool
+) -> None:
+    found = judged(failure(line), dataclasses.replace(ANSWERED, line=called), text=text)
+    assert found is not None
+    assert found[0] is (Code.SERVICE if depends else Code.BUG)
+
+
+def test_a_library_may_have_kept_an_answer_for_later() -> None:
+    text = "import client\nclient.get()\nclient.name()\nimport other\nother.name()\n"
+    below = Frame("client.py", 1, "name", "client", "client")
+    for line, code in ((3, Code.SERVICE), (5, Code.BUG)):
+        raised = failure(line)
+        raised = dataclasses.replace(raised, frames=(*raised.frames, below))
+        found = judged(raised, ANSWERED, text=text)
+        assert found is not None
+        assert found[0] is code
 
 
 @pytest.mark.parametrize(
