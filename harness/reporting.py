@@ -16,11 +16,11 @@ from harness.errors import ConfigError, ReportError
 from harness.files import write_whole
 from harness.judge.explain import EXPLANATIONS
 from harness.options import FOLDERS, Format, Output
-from harness.report import badge, console, csv_rows, github, gitlab, junit, markdown, notebook, sarif
+from harness.report import badge, console, csv_rows, github, gitlab, html, junit, markdown, notebook, sarif
 from harness.report.encode import to_json, to_wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from harness.model import verdict as model
     from harness.report.wire import Report
@@ -36,8 +36,11 @@ _FILES: Mapping[Format, Callable[[Report], bytes]] = {
     Format.BADGE: badge.endpoint,
 }
 """What a format that is one file makes of a report."""
-_FOLDERS: Mapping[Format, Callable[[Report], Mapping[str, bytes]]] = {Format.NOTEBOOK: notebook.render}
-"""What a format that is a folder makes of a report: contents by file name."""
+_FOLDERS: Mapping[Format, Callable[[Report], Iterable[tuple[str, bytes]]]] = {
+    Format.NOTEBOOK: lambda report: notebook.render(report).items(),
+    Format.HTML: html.render,
+}
+"""What a format that is a folder makes of a report: file names with contents, one after the other."""
 MACHINE = (*_FILES, *_FOLDERS)
 """Formats that can be made of a report in the wire format."""
 
@@ -141,7 +144,7 @@ def write_wire(report: Report, place: Output) -> None:
         ReportError: If it cannot be written.
     """
     if place.form in _FOLDERS and place.path:
-        for name, data in _FOLDERS[place.form](report).items():
+        for name, data in _FOLDERS[place.form](report):
             emit(place.path / name, data)
         return
     drawn = place.form is Format.BADGE and place.path is not None and place.path.suffix.lower() == ".svg"

@@ -54,9 +54,11 @@ class Format(StrEnum):
     """A badge: data for shields.io, or a drawing where the file's name ends in ``.svg``."""
     NOTEBOOK = "notebook"
     """A folder with each page as an executed notebook."""
+    HTML = "html"
+    """A folder that is the accuracy report: a static site."""
 
 
-FOLDERS = frozenset({Format.NOTEBOOK})
+FOLDERS = frozenset({Format.NOTEBOOK, Format.HTML})
 """Formats that are a folder of files."""
 
 

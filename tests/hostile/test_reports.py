@@ -11,13 +11,13 @@ from xml.etree import ElementTree as ET
 
 import pyromark
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.judge.explain import EXPLANATIONS
 from harness.model.execution import Outcome
 from harness.model.verdict import PageFault, RunRecord, SampleReport
-from harness.report import badge, csv_rows, github, gitlab, junit, markdown, notebook, sarif, wire
+from harness.report import badge, csv_rows, github, gitlab, html, junit, markdown, notebook, sarif, wire
 from tests.unit.report.helpers import finding, sample, told
 
 NASTY = [
@@ -68,10 +68,12 @@ FORMATS: dict[str, Callable[[wire.Report], bytes]] = {
     "csv": csv_rows.render,
     "badge": badge.svg,
     "notebook": lambda report: b"".join(notebook.render(report).values()),
+    "html": lambda report: b"".join(data for _, data in html.render(report)),
 }
 
 
 @pytest.mark.parametrize("name", FORMATS)
+@settings(deadline=None)  # the first one of a format reads its templates
 @given(text=TEXTS)
 def test_any_text_can_be_told(name: str, text: str) -> None:
     FORMATS[name](hostile(text)).decode()
