@@ -76,7 +76,8 @@ def weigh(ran: Ran, ask: Callable[[Question], Answer] | None) -> Weighed:
         seen = (ran.evidence, ran.explored)
         modules = (*known_by, *(pair for one in seen if one for pair in one.modules))
         requested = [_name(one) for one in ran.job.requirements]
-        findings = with_history(findings, ran.lock, modules, requested, ask)
+        others = {one.module.partition(".")[0]: one.alternatives for one in ran.job.needs if one.alternatives}
+        findings = with_history(findings, ran.lock, modules, requested, ask, alternatives=others)
     return Weighed(ran, findings, refusals(_case(ran)))
 
 

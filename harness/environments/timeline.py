@@ -66,13 +66,43 @@ class Timeline:
 
     def ask(self, question: Question) -> Answer:
         """Return what the published releases say; never raises for a question that has no answer."""
-        first = self._ask(replace(question, also=()))
+        first = self._ask(replace(question, also=(), alternatives=()))
         answers = [first]
         if first.never_existed or not (first.history or first.present):
-            others = (replace(question, distribution=name, tested=version, also=()) for name, version in question.also)
+            others = (
+                replace(question, distribution=name, tested=version, also=(), alternatives=())
+                for name, version in question.also
+            )
             answers += [self._ask(other) for other in others]
         telling = next((one for one in answers if one.history and one.history.last_good), None)
-        return telling or next((one for one in answers if one.never_existed), first)
+        never = next((one for one in answers if one.never_existed), None)
+        kin = (self._alternative(question, name) for name in question.alternatives if never and not telling)
+        return telling or next((one for one in kin if one), never or first)
+
+    def _alternative(self, question: Question, name: str) -> Answer | None:
+        """Return what another distribution of the same package had, None where it never had it either."""
+        newest = self._newest(name)
+        if newest is None:
+            return None
+        asked = replace(question, distribution=name, tested=newest.version, also=(), alternatives=())
+        answer = self._ask(asked)
+        if answer.present:
+            # its own last word: readers of today install the other one
+            answer = replace(
+                answer, present=False, history=History(name, newest.version, None, None, 1, (newest.version,))
+            )
+        return replace(answer, question=question) if answer.history and answer.history.last_good else None
+
+    def _newest(self, name: str) -> Release | None:
+        """Return the newest final release of a distribution, None where nobody knows."""
+        try:
+            known = self._library.releases(canonicalize_name(name))
+        except (WebError, OSError) as error:
+            logger.info("%s: its releases are not known: %s", name, error)
+            return None
+        return next(
+            (one for one in reversed(known) if one.files and not (one.yanked or one.parsed.is_prerelease)), None
+        )
 
     def released(self, distribution: str, version: str) -> str:
         """Return the ISO date on which a version came out, or an empty string where that cannot be told."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from packaging.utils import canonicalize_name
@@ -17,7 +18,7 @@ from harness.model.history import Question, Sense
 from harness.model.verdict import Code, Kind, Suggestion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from harness.model.environment import Lock
     from harness.model.history import Answer
@@ -51,7 +52,11 @@ _OPERATORS: Final = {
 
 
 def questions(
-    finding: Finding, lock: Lock, modules: Iterable[tuple[str, str]], requested: Iterable[str] = ()
+    finding: Finding,
+    lock: Lock,
+    modules: Iterable[tuple[str, str]],
+    requested: Iterable[str] = (),
+    alternatives: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> tuple[Question, ...]:
     """Return what to ask about a finding, the most telling question first; nothing where releases cannot tell.
 
@@ -60,6 +65,7 @@ def questions(
         lock: The versions in which it was seen.
         modules: (module, distribution that provides it), as installed (`Evidence.modules`).
         requested: Normalised names of the distributions that the sample itself asks for.
+        alternatives: Top-level module to the names of what else is known to provide it.
     """
     if finding.code not in ASKED:
         return ()
@@ -68,7 +74,9 @@ def questions(
         return ()
     (name, version), *others = found
     asked = _asked(finding)
-    return tuple(Question(name, version, *one, also=tuple(others[:MOST_OTHERS])) for one in dict.fromkeys(asked))
+    kin = tuple(one for one in alternatives.get(_top(finding.symbol), ()) if one not in dict(lock.packages))
+    also = tuple(others[:MOST_OTHERS])
+    return tuple(Question(name, version, *one, also=also, alternatives=kin) for one in dict.fromkeys(asked))
 
 
 def dated(finding: Finding, answer: Answer) -> Finding:
@@ -78,10 +86,13 @@ def dated(finding: Finding, answer: Answer) -> Finding:
         return finding
     named = finding.code in (Code.MODULE, Code.NAME)
     kind = (Kind.NEVER_EXISTED if answer.never_existed else Kind.REMOVED) if named else finding.kind
+    told = _never(answer, history) if answer.never_existed else summary(history)
+    if history.distribution in answer.question.alternatives:
+        told += f" in {history.distribution}, another distribution of {_top(finding.symbol)}"
     return replace(
         finding,
         kind=kind,
-        message=f"{finding.message}: {_never(answer, history) if answer.never_existed else summary(history)}",
+        message=f"{finding.message}: {told}",
         witnesses=tuple(sorted({*finding.witnesses, "timeline"})),
         # what a call never took has no history: the number of releases stands in the message
         history=history if named or not answer.never_existed else None,
@@ -95,6 +106,8 @@ def with_history(
     modules: Iterable[tuple[str, str]],
     requested: Iterable[str],
     ask: Callable[[Question], Answer],
+    *,
+    alternatives: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> tuple[Finding, ...]:
     """Return findings with their history: of each, the questions are asked in turn until one is answered.
 
@@ -104,9 +117,12 @@ def with_history(
         modules: (module, distribution that provides it), as installed.
         requested: Normalised names of the distributions that the sample itself asks for.
         ask: Answers a question (`Timeline.ask`).
+        alternatives: Top-level module to the names of what else is known to provide it.
     """
     pairs, names = tuple(modules), tuple(requested)
-    return tuple(_with_history(finding, questions(finding, lock, pairs, names), ask) for finding in findings)
+    return tuple(
+        _with_history(finding, questions(finding, lock, pairs, names, alternatives), ask) for finding in findings
+    )
 
 
 def _with_history(finding: Finding, asked: Iterable[Question], ask: Callable[[Question], Answer]) -> Finding:
@@ -170,7 +186,7 @@ def holders(
 ) -> list[tuple[str, str]]:
     """Return (distribution, version) of those that may hold a symbol's package, the likeliest first."""
     versions = dict(lock.packages)
-    top = symbol.partition(".")[0].partition("(")[0]
+    top = _top(symbol)
     package = str(canonicalize_name(top)) if top else ""
     pairs = [(module, str(canonicalize_name(name))) for module, name in modules]
     share = [(module, name) for module, name in pairs if module.partition(".")[0] == top and name in versions]
@@ -183,6 +199,11 @@ def holders(
     names = [name for _, name in sorted(share, key=merit)]
     names += [name for name in (package, *sorted(requested)) if name in versions and name.startswith(package)]
     return [(name, versions[name]) for name in dict.fromkeys(names) if name]
+
+
+def _top(symbol: str) -> str:
+    """Return the top-level module of a symbol."""
+    return symbol.partition(".")[0].partition("(")[0]
 
 
 def _asked(finding: Finding) -> list[tuple[Sense, str, str]]:

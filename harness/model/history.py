@@ -41,6 +41,8 @@ class Question:
     """The parameter or the special method."""
     also: tuple[tuple[str, str], ...] = ()
     """(normalised name, version tested) of others that share the package, asked where the first never had it."""
+    alternatives: tuple[str, ...] = ()
+    """Normalised names of distributions that are not installed and may hold the package, asked where none has it."""
 
 
 @dataclass(frozen=True, slots=True)

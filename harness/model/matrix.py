@@ -39,6 +39,8 @@ class Need:
     """``import prefect (line 2)``, ``PEP 723 block``, ``directive``, ``context`` or ``library asked: …``."""
     module: str = ""
     """The module whose import led to it, dotted, or empty."""
+    alternatives: tuple[str, ...] = ()
+    """Normalised names of the other distributions that are known to provide that module."""
 
 
 @dataclass(frozen=True, slots=True)

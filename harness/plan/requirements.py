@@ -135,7 +135,8 @@ def _imported(
     for one in found:
         for module, origin in _origins(one):
             if name := allowed.distribution(module) or _chosen(origin, explicit):
-                needed.append(Need(name, f"import {module} (line {one.line})", module))
+                others = tuple(other for other in origin.distributions if other != name)
+                needed.append(Need(name, f"import {module} (line {one.line})", module, others))
             elif not one.optional:
                 unknown.setdefault(module, Unknown(module, one.line, origin.reason, origin.own))
     wanted = [need for need in needed if _name(need.requirement) not in explicit]

@@ -287,6 +287,33 @@ def test_another_distribution_that_shares_the_package(index: LocalIndex, tmp_pat
     assert (history.distribution, history.last_good) == ("tool", "1.0")
 
 
+@pytest.mark.parametrize(
+    ("releases", "last_good", "first_bad"),
+    [({"1.0": "run = 1", "1.1": "run = 1"}, "1.1", None), ({"1.0": "run = 1", "2.0": ""}, "1.0", "2.0")],
+)
+def test_another_distribution_of_the_package_that_is_not_installed(
+    index: LocalIndex, tmp_path: Path, releases: dict[str, str], last_good: str, first_bad: str | None
+) -> None:
+    publish(index, {"2.0": "", "3.0": ""})
+    publish(index, {**releases, "9.0a1": ""}, name="old-tool")
+    question = Question("tool", "3.0", Sense.ATTRIBUTE, "tool.run", alternatives=("nobody-knows", "old-tool"))
+    answer = Timeline(tmp_path, index.settings).ask(question)
+    assert answer.history
+    assert (answer.never_existed, answer.present, answer.question) == (False, False, question)
+    told = answer.history
+    assert (told.distribution, told.last_good, told.first_bad) == ("old-tool", last_good, first_bad)
+
+
+def test_what_no_distribution_of_the_package_had_never_existed(index: LocalIndex, tmp_path: Path) -> None:
+    publish(index, {"2.0": "", "3.0": ""})
+    publish(index, {"1.0": ""}, name="old-tool")
+    question = Question("tool", "3.0", Sense.ATTRIBUTE, "tool.run", alternatives=("old-tool",))
+    answer = Timeline(tmp_path, index.settings).ask(question)
+    assert answer.never_existed
+    assert answer.history
+    assert answer.history.distribution == "tool"
+
+
 def test_present_in_the_tested_version(index: LocalIndex, tmp_path: Path) -> None:
     publish(index, {"1.0": "run = 1", "3.0": "run = 1"})
     answer = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run")

@@ -155,6 +155,16 @@ def test_page_is_held_against_the_date() -> None:
     assert summary(GONE, "2021-01-01").endswith("the page was right when it was last updated on 2021-01-01")
 
 
+def test_another_distribution_of_the_package_is_asked_and_named() -> None:
+    one = finding(Code.MODULE, "tool.nodes", "tool has no module tool.nodes")
+    alternatives = {"tool": ("old-tool", "other"), "other": ("unrelated",)}
+    (question,) = questions(one, LOCK, MODULES, (), alternatives)
+    assert question.alternatives == ("old-tool",)  # what is installed is asked as such
+    told = dated(one, Answer(question, History("old-tool", "1.26", None, None, 1)))
+    assert told.kind is Kind.REMOVED
+    assert told.message == "tool has no module tool.nodes: worked until 1.26 in old-tool, another distribution of tool"
+
+
 def test_first_question_that_has_a_history_counts() -> None:
     one = Finding(Code.SIGNATURE, Kind.SIGNATURE, 3, "tool.DAG(a=, b=, c=)", "it fails")
     answers = {

@@ -228,3 +228,9 @@ def test_real_pages_lead_to_no_surprise(shared: Path, make: MakeSample) -> None:
             unknown += [one for one in missing if not one.own]
     assert needed >= 60
     assert [one.module for one in unknown] == []
+
+
+def test_a_need_knows_what_else_provides_its_module(make: MakeSample, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(names, "_imports", lambda: {"tool": ("new-tool", "old-tool")})
+    (need,), _ = needs(make("import tool.nodes\n"), Context())
+    assert (need.requirement, need.alternatives) == ("new-tool", ("old-tool",))
