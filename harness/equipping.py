@@ -105,7 +105,7 @@ def _stubs(sandbox: Sandbox, provider: Provider, note: Callable[[str], None]) ->
     if sandbox.name == "process":
         note("no stubs in the process sandbox: samples reach the real network")
         return None
-    return Stubs(provider, assets.folder("stubs") / "requirements.lock")
+    return Stubs(provider, assets.folder("stubs") / "requirements.lock", note)
 
 
 @contextmanager

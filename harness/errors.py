@@ -7,7 +7,6 @@
     ├── NothingSelectedError      3  no page, sample or job matches
     ├── ResolutionError           4  no set of versions, or the index does not answer
     ├── SandboxError              5  the engine or the kernel failed, not the sample
-    ├── StubError                 6  a cloud stub failed
     └── ReportError               7  a report cannot be written or read
 
 A sample's failure is data (`Finding`, `Verdict`); ours is an exception. A
@@ -85,12 +84,6 @@ class SandboxError(HarnessError):
     """The engine or the kernel failed, not the sample."""
 
     exit_code = 5
-
-
-class StubError(HarnessError):
-    """A cloud stub failed."""
-
-    exit_code = 6
 
 
 class ReportError(HarnessError):

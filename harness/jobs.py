@@ -106,6 +106,8 @@ class Ran:
     """What was resolved for it."""
     repairs: tuple[str, ...] = ()
     """Requirements added because a library asked for them."""
+    notes: tuple[str, ...] = ()
+    """What a reader of the report should know of how it ran."""
     cached: bool = False
     """True where an earlier run with the same inputs answered."""
     fault: HarnessError | None = None
@@ -148,7 +150,8 @@ def run(job: Job, equipment: Equipment, request: Request | None = None) -> Ran:
             break
         logger.info("%s: a library asks for %s", job.id, ", ".join(asked))
         repairs = (*repairs, *asked)
-    return best
+    fault = equipment.stubs.fault if equipment.stubs else ""
+    return dataclasses.replace(best, notes=(fault,)) if fault else best
 
 
 def _attempt(job: Job, request: Request, repairs: tuple[str, ...], equipment: Equipment) -> Ran:
@@ -202,7 +205,8 @@ def _known(job: Job, lock: Lock, limits: Limits, equipment: Equipment, mode: str
 
 
 def _key(job: Job, lock: Lock, limits: Limits, equipment: Equipment, mode: str = "") -> str:
-    stubs = equipment.digests["stubs"] if equipment.stubs else ""
+    # what was seen without them is no answer for the next time
+    stubs = equipment.digests["stubs"] if equipment.stubs and not equipment.stubs.fault else ""
     shipped = {"probe": equipment.digests["probe"] + mode, "stubs": stubs}
     return result_key(
         job.sample, job.context, lock=lock.digest, limits=limits, sandbox=equipment.sandbox.name, **shipped

@@ -271,7 +271,7 @@ def _record(one: Weighed, sandbox: str, remarks: tuple[str, ...]) -> RunRecord:
         ),
         repairs=ran.repairs,
         held_back=lock.held_back if lock else (),
-        notes=(*remarks, *looked, *(lock.notes if lock else ()), *(ran.static.notes if ran.static else ())),
+        notes=(*remarks, *ran.notes, *looked, *(lock.notes if lock else ()), *(ran.static.notes if ran.static else ())),
         cached=ran.cached,
         stdout=evidence.stdout if evidence else "",
         stderr=evidence.stderr if evidence else "",

@@ -13,12 +13,12 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from trustme import CA
 
-from harness.errors import ResolutionError, StubError
+from harness.errors import ResolutionError
 from harness.model.environment import Request
 from harness.model.matrix import Lane
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from harness.environments.provider import Provider
@@ -33,44 +33,41 @@ logger = logging.getLogger(__name__)
 class Stubs:
     """Makes the stubs ready once for every interpreter; safe to share by threads."""
 
-    def __init__(self, provider: Provider, lock: Path) -> None:
+    fault = ""
+    """Why there are none after all, in one line; jobs then run without."""
+
+    def __init__(self, provider: Provider, lock: Path, note: Callable[[str], None]) -> None:
         """Do nothing yet.
 
         Args:
             provider: Installs them, as it does a sample's libraries.
             lock: The exact packages that they run on.
+            note: Hears once that they cannot be installed, and why.
         """
-        self._provider = provider
+        self._provider, self._note = provider, note
         self._requirements = tuple(_PINNED.findall(lock.read_text("utf-8")))
         self._guard = threading.Lock()
         self._pythons: dict[str, str] = {}
 
     def orders(self, interpreter: Interpreter) -> Mapping[str, str]:
-        """Return what the probe is told of the stubs, for a job that runs on an interpreter.
-
-        Raises:
-            StubError: If their environment cannot be installed.
-        """
+        """Return what the probe is told of the stubs, for a job that runs on an interpreter; nothing where none are."""
         with self._guard:
-            return {**self._secrets, "python": self._python(interpreter), "random": secrets.token_hex(16)}
+            if self.fault:
+                return {}  # each job would wait anew for an index that does not answer
+            try:
+                python = self._python(interpreter)
+            except ResolutionError as error:
+                self.fault = f"no stubs, for their environment cannot be installed: {error.what}"
+                self._note(f"{self.fault}\n{error}")
+                return {}
+            return {**self._secrets, "python": python, "random": secrets.token_hex(16)}
 
     def _python(self, interpreter: Interpreter) -> str:
         """Return the interpreter of the stubs' own environment, which is another for every runner."""
         if interpreter.platform not in self._pythons:
             request = Request(requirements=self._requirements, lane=Lane.CURRENT, python=interpreter.version)
-            self._pythons[interpreter.platform] = self._ready(request)
+            self._pythons[interpreter.platform] = self._provider.ready(request).python
         return self._pythons[interpreter.platform]
-
-    def _ready(self, request: Request) -> str:
-        try:
-            return self._provider.ready(request).python
-        except ResolutionError as error:
-            raise StubError(
-                "the environment of the stubs cannot be installed",
-                where=f"Python {request.python}",
-                cause=str(error),
-                next_step="run again with the index in reach, or with --sandbox process, which has no stubs",
-            ) from error
 
     @cached_property
     def _secrets(self) -> Mapping[str, str]:

@@ -44,6 +44,8 @@ _TELEMETRY = re.compile(
     r"|datadoghq|honeycomb|statsig|rudderstack|heapanalytics|newrelic"
 )
 """Hosts that libraries tell of their use: nothing that a sample asks for."""
+_LATEST = re.compile(r"^/pypi/[^/]+/json$")
+"""Where libraries ask whether they are the newest: an index's JSON interface."""
 
 
 def refused(seen: Raised, calls: tuple[Call, ...]) -> Call | None:
@@ -68,14 +70,14 @@ def answered(seen: Raised, calls: tuple[Call, ...], source: Source | None) -> Ca
 
 def wanted(call: Call) -> bool:
     """Return whether a call is the sample's doing, not a library's own."""
-    return not _TELEMETRY.search(call.host) and not (call.aside and call.refused)
+    return not _TELEMETRY.search(call.host) and not (call.refused and (call.aside or _LATEST.search(call.path)))
 
 
 def asked_for(evidence: Evidence) -> tuple[str, ...]:
     """Return ``host:port`` of every service that a sample asked for, each once."""
     own = [f"{call.host}:{call.port}" for call in evidence.calls if wanted(call)]
     # what was tried and is no call was never connected: nobody listened there
-    called = {_place(name) for name in own}
+    called = {_place(f"{call.host}:{call.port}") for call in evidence.calls}
     tried = [one.target for one in evidence.hosts if one.line and _place(one.target) not in called]
     return tuple(dict.fromkeys([*own, *(name for name in tried if not _TELEMETRY.search(name))]))
 

@@ -12,6 +12,7 @@ import sys
 import threading
 from typing import Any, Dict, List, Tuple
 
+from . import naps
 from .frames import Files
 
 HERE = "127.77.0.1"
@@ -35,6 +36,7 @@ class Calling:
         self._files, self._name, self._ports = files, name, {*ports, 8443}
         self._owners: Dict[int, int] = {}
         self._process = 0
+        self._called = False
         self._lock = _thread.allocate_lock()
 
     def reached(self, event: str, args: Tuple[Any, ...]) -> None:
@@ -85,11 +87,15 @@ class Calling:
             try:
                 connection.settimeout(_PATIENCE)
                 port = int(connection.recv(16) or b"0")
-                connection.sendall(json.dumps(self._place(port)).encode("ascii") + b"\n")
+                place = self._place(port)
+                connection.sendall(json.dumps(place).encode("ascii") + b"\n")
             except (OSError, ValueError):
                 continue
             finally:
                 connection.close()
+            if not self._called and not place[2]:
+                self._called = True
+                naps.shorten(self._files)
 
     def _place(self, port: int) -> "Tuple[str, int, bool]":
         """Return (file, line, aside) for the client of a port."""

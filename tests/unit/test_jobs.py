@@ -39,6 +39,8 @@ ASKS = answer(
 class NoStubs:
     """Stubs that have nothing to install and nothing to tell."""
 
+    fault = ""
+
     def orders(self, _interpreter: object) -> dict[str, str]:
         return {}
 

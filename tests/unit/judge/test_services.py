@@ -96,14 +96,16 @@ def test_a_library_may_have_kept_an_answer_for_later() -> None:
         dataclasses.replace(REFUSED, host="app.posthog.com"),
         dataclasses.replace(REFUSED, host="o1.ingest.sentry.io"),
         dataclasses.replace(REFUSED, aside=True),
+        dataclasses.replace(REFUSED, host="index.example", path="/pypi/acme/json"),
     ],
-    ids=["by its name", "below its name", "in a thread of its own"],
+    ids=["by its name", "below its name", "in a thread of its own", "is there a newer one"],
 )
 def test_telemetry_explains_no_failure_and_is_no_service_of_the_sample(call: Call) -> None:
     found = judged(failure(2), call)
     assert found is not None
     assert found[0] is Code.BUG
-    assert services.asked_for(Evidence(Outcome.PASSED, calls=(call,))) == ()
+    tried = Access(f"{call.host}:{call.port}", 2, "sample.py")
+    assert services.asked_for(Evidence(Outcome.PASSED, hosts=(tried,), calls=(call,))) == ()
 
 
 def test_services_are_those_called_and_those_that_could_not_be() -> None:
