@@ -37,6 +37,7 @@
       form.querySelector("output").textContent = `${shown} of ${rows.length}`;
     };
     form.addEventListener("input", update);
+    form.addEventListener("change", update); // what changes a field for a person may say only this
     form.addEventListener("submit", (event) => event.preventDefault());
     form.hidden = false;
     update();
