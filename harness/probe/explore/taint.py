@@ -97,12 +97,19 @@ class Taint:
             inner = list(getattr(value, "__dict__", {}).values())[:_WIDTH] if depth > 1 else []
         return any(self.guessed(one, depth - 1) for one in inner)
 
+    def _passed(self, frame: FrameType) -> bool:
+        """Return whether a library was passed a guess; ``...`` is none where the library knows it as a value."""
+        held = _values(frame)
+        if any(value is Ellipsis for value in held) and _knows_dots(frame):
+            held = [value for value in held if value is not Ellipsis]
+        return any(self.guessed(value) for value in held)
+
     def of(self, exc: BaseException, node: ast.AST, frame: FrameType) -> str:
         """Return the degree for an exception that a piece of the text ended in."""
         if isinstance(exc.__cause__, RefusedError):
             return ""
         below = _below(exc.__traceback__, frame)
-        if isinstance(exc, (ImportError, SyntaxError)) and not any(self.guessed(v) for f in below for v in _values(f)):
+        if isinstance(exc, (ImportError, SyntaxError)) and not any(map(self._passed, below)):
             return ""
         if isinstance(exc, TypeError) and not below and _BINDS.search(str(exc)) and self._known_callee(node, frame):
             return ""
@@ -112,7 +119,7 @@ class Taint:
         if isinstance(exc, AttributeError) and not below and getattr(exc, "obj", None) is not None:
             # Only what lacks the attribute matters; a single item of made-up contents has a made-up type.
             here = self.guessed(exc.obj, 0) or (isinstance(exc.obj, _ITEMS) and self.touched(node))
-        if here or any(self.guessed(value) for one in below for value in _values(one)):
+        if here or any(map(self._passed, below)):
             return "type"
         return "value" if self.touched(node) else ""
 
@@ -158,3 +165,22 @@ def _below(tb: Optional[TracebackType], frame: FrameType) -> List[FrameType]:
 
 def _values(frame: FrameType) -> List[Any]:
     return list(frame.f_locals.values())[:_WIDTH]
+
+
+def _knows_dots(frame: FrameType) -> bool:
+    """Return whether the module of a frame itself deals with ``...``: what is passed there is the sample's own choice."""
+    own = frame.f_globals.get("__name__")
+    made = [one for one in list(frame.f_globals.values()) if isinstance(one, type) or inspect.isroutine(one)]
+    members = [one for one in made if one.__module__ == own]
+    inner = [one for cls in members if isinstance(cls, type) for one in list(vars(cls).values())]
+    return any(_deals_with_dots(one) for one in (*members, *inner) if inspect.isroutine(one))
+
+
+def _deals_with_dots(routine: Any) -> bool:
+    """Return whether a function has ``...`` for a default or compares with it; a body of dots alone has none."""
+    function = getattr(routine, "__func__", routine)
+    code = getattr(function, "__code__", None)
+    named = getattr(function, "__kwdefaults__", None) or {}
+    if any(value is Ellipsis for value in (*(getattr(function, "__defaults__", None) or ()), *named.values())):
+        return True
+    return code is not None and (Ellipsis in code.co_consts or bool({"Ellipsis", "EllipsisType"} & set(code.co_names)))

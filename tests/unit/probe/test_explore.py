@@ -424,3 +424,34 @@ def test_calls_that_hang_leave_the_others_their_turn(tmp_path: Path) -> None:
     assert seen["ending"] == "exited"
     assert told(seen) == {(7, "AttributeError"), (9, "AttributeError")}
     assert seen["seconds"] < 2 * 15.0  # the second wait is given less than the first
+
+
+DOTS = """
+def {name}(default{default}, **extra):
+    if extra:
+        raise TypeError("regex was removed, use pattern")
+    {body}
+"""
+
+
+@pytest.mark.parametrize(
+    ("default", "body", "taint"),
+    [
+        ("=...", "return default", ""),
+        ("", "return None if default is ... else default", ""),
+        ("", "return isinstance(default, type(Ellipsis))", ""),
+        ("", "...", "type"),
+    ],
+)
+def test_dots_that_a_library_knows_are_the_samples_own_value(
+    tmp_path: Path, default: str, body: str, taint: str
+) -> None:
+    (tmp_path / "lib.py").write_text(DOTS.format(name="field", default=default, body=body))
+    seen = explore(tmp_path, "import lib\nlib.field(..., regex='x')\n")
+    assert [(one["line"], one["type"], one["taint"]) for one in seen["raised"]] == [(2, "TypeError", taint)]
+
+
+def test_dots_beside_something_made_up_are_still_a_guess(tmp_path: Path) -> None:
+    (tmp_path / "lib.py").write_text(DOTS.format(name="field", default="=...", body="..."))
+    seen = explore(tmp_path, "import lib\nlib.field(..., regex=nobody)\n")
+    assert [(one["type"], one["taint"]) for one in seen["raised"]] == [("NameError", ""), ("TypeError", "type")]
