@@ -21,6 +21,7 @@ from rich.console import Console
 
 from harness import __version__, baseline, fixing, health, pipeline, recording, reporting
 from harness.commands.baseline import manage_baseline
+from harness.commands.over_time import show_difference, show_history, show_trend
 from harness.commands.report import make_report
 from harness.equipping import managed
 from harness.errors import (
@@ -119,6 +120,7 @@ _source = _flags(
 _selection = _flags(
     click.option("--select", multiple=True, metavar="GLOB", help="Ids of samples or jobs; '!GLOB' leaves out."),
     click.option("--lanes", metavar="LANE,…", help=f"Which versions: {', '.join(Lane)}."),
+    click.option("--as-of", metavar="DATE", help="Libraries as the index served them on that day, e.g. 2024-06-30."),
     click.option("--pythons", metavar="3.X,…", help="Pythons to run on, in place of the best one for each sample."),
     click.option("--contexts", type=_path, help="Folder of contexts."),
     click.option("--allow", multiple=True, metavar="NAME", help="Install this distribution though it is not known."),
@@ -233,7 +235,7 @@ def check(
     options = _options(pages, config, bundled=bundled, **flags)
     places = reporting.outputs(options.format, options.output)
     known = baseline.asked_for(options)
-    ledger = recording.ledger(options)
+    ledger = None if options.no_ledger else recording.ledger(options)
     with Progress(Console(stderr=True, highlight=False), quiet=quiet) as progress:
         report = pipeline.check(options, progress)
     report = baseline.applied(report, known)
@@ -269,6 +271,8 @@ def _fix(report: Report, options: Options, *, show: bool, change: bool, aside: b
 
 main.add_command(make_report)
 main.add_command(manage_baseline)
+for over_time in (show_history, show_difference, show_trend):
+    main.add_command(over_time)
 
 
 @main.command("schema")

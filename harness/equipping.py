@@ -94,6 +94,7 @@ def equipped(options: Options, note: Callable[[str], None]) -> Iterator[Equipmen
                 explore=everyone,
                 execute=options.witnesses is not WitnessChoice.STATIC,
                 stubs=_stubs(sandbox, provider, note),
+                as_of=options.as_of,
                 older_runs=options.older_runs,
             )
         finally:

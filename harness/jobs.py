@@ -82,6 +82,8 @@ class Equipment:
     """Whether what stands behind the first failure is looked at too."""
     execute: bool = True
     """Whether samples are run at all; else they are looked at alone."""
+    as_of: str = ""
+    """ISO date of the index that is asked, empty for today's; a page's own date comes before it."""
     older_runs: int = 0
     """How often one sample may be run in older releases, to date what no interface tells of."""
 
@@ -133,7 +135,7 @@ def run(job: Job, equipment: Equipment, request: Request | None = None) -> Ran:
     repairs: tuple[str, ...] = ()
     for _ in range(MAX_REPAIRS + 1):
         try:
-            wanted = _request(job, repairs, equipment.interpreters, request)
+            wanted = _request(job, repairs, equipment, request)
             if not equipment.execute:
                 return _looked(Ran(job, equipment.resolver.lock(wanted), request=wanted), equipment)
             ran = _attempt(job, wanted, repairs, equipment)
@@ -213,17 +215,15 @@ def _key(job: Job, lock: Lock, limits: Limits, equipment: Equipment, mode: str =
     )
 
 
-def _request(
-    job: Job, repairs: tuple[str, ...], interpreters: tuple[Interpreter, ...], given: Request | None
-) -> Request:
+def _request(job: Job, repairs: tuple[str, ...], equipment: Equipment, given: Request | None) -> Request:
     if given is not None:
         return dataclasses.replace(given, requirements=tuple(sorted({*given.requirements, *repairs})))
     lane = job.target.lane
     return Request(
         requirements=tuple(sorted({*job.requirements, *repairs})),
         lane=lane,
-        python=job.target.python or _python(job.requires_python, interpreters),
-        before=published_on(job.sample.page) if lane is Lane.PUBLISHED else "",
+        python=job.target.python or _python(job.requires_python, equipment.interpreters),
+        before=published_on(job.sample.page) if lane is Lane.PUBLISHED else equipment.as_of,
     )
 
 

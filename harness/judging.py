@@ -264,6 +264,7 @@ def _record(one: Weighed, sandbox: str, remarks: tuple[str, ...]) -> RunRecord:
         outcome=outcome,
         packages=tuple(one for one in lock.packages if one[0] in asked) if lock else (),
         lock=lock.digest if lock else "",
+        locked=lock.packages if lock else (),
         seconds=evidence.seconds if evidence else 0.0,
         services=tuple(dict.fromkeys(name for seen in ran.seen for name in asked_for(seen))),
         calls=tuple(

@@ -17,14 +17,12 @@ if TYPE_CHECKING:
     from harness.options import Options
 
 
-def ledger(options: Options) -> Database | None:
-    """Return where runs are recorded, None where they are not to be; nothing is opened yet.
+def ledger(options: Options) -> Database:
+    """Return where runs are recorded; nothing is opened yet.
 
     Raises:
         ConfigError: If it cannot be used whatever happens.
     """
-    if options.no_ledger:
-        return None
     from harness.ledger.database import connect  # noqa: PLC0415 - the database layer is slow to load
 
     return connect(options.ledger, options.store)
@@ -36,7 +34,7 @@ def keep(report: Report, options: Options, ledger: Database | None, note: Callab
     Args:
         report: What a check found.
         options: What was asked for.
-        ledger: What `ledger` gave.
+        ledger: Where it is recorded; None where it is not to be.
         note: Hears what could not be written.
     """
     told = to_wire(report)

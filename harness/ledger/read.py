@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -14,13 +15,21 @@ from harness.ledger import schema
 from harness.model.ledger import RecordedFinding, RecordedJob, RecordedPage, RecordedRun, RecordedSample, RunSummary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Sequence
 
-    from sqlalchemy.engine import Connection, RowMapping
+    from sqlalchemy.engine import Connection
 
     from harness.ledger.database import Database
 
 T = TypeVar("T")
+K = TypeVar("K")
+Row = Mapping[str, object]
+"""A row that was read, by column."""
+_SAMPLES = schema.samples.join(
+    schema.pages,
+    sa.and_(schema.pages.c.run_id == schema.samples.c.run_id, schema.pages.c.number == schema.samples.c.page),
+)
+"""Samples beside their pages."""
 
 
 def runs(database: Database, *, scope: str | None = None, newest: int | None = None) -> tuple[RunSummary, ...]:
@@ -30,19 +39,13 @@ def runs(database: Database, *, scope: str | None = None, newest: int | None = N
         database: The ledger.
         scope: Only those that checked this, as `RunSummary.scope` has it.
         newest: Only so many, the newest.
+
+    Raises:
+        ReportError: If the ledger cannot be read.
     """
-    table = schema.runs
-    query = sa.select(table).order_by(table.c.started.desc(), table.c.id.desc())
-    if scope is not None:
-        query = query.where(table.c.scope == scope)
-    if newest is not None:
-        query = query.limit(newest)
+    where = sa.true() if scope is None else schema.runs.c.scope == scope
     with database.reading() as connection:
-        if connection is None:
-            return ()
-        rows = connection.execute(query).mappings().all()[::-1]
-        verdicts = _verdicts(connection, [row["id"] for row in rows])
-    return tuple(_summary(row, verdicts[row["id"]]) for row in rows)
+        return _summaries(connection, where, newest) if connection else ()
 
 
 def run(database: Database, number: int) -> RecordedRun:
@@ -54,85 +57,110 @@ def run(database: Database, number: int) -> RecordedRun:
 
     Raises:
         NothingSelectedError: If there is no such run.
+        ReportError: If the ledger cannot be read.
     """
     with database.reading() as connection:
-        found = connection and _rows(connection, schema.runs, number, schema.runs.c.id)
+        found = _summaries(connection, schema.runs.c.id == number, None) if connection else ()
         if not connection or not found:
             raise NothingSelectedError(
                 f"the ledger has no run {number}", where=database.where, next_step="harness history lists the runs"
             )
-        summary = _summary(found[0], _verdicts(connection, [number])[number])
-        pages = _rows(connection, schema.pages, number)
-        samples = _rows(connection, schema.samples, number)
-        findings = _rows(connection, schema.findings, number)
-        jobs = _grouped(
-            (row["sample"], _made(RecordedJob, dict(row))) for row in _rows(connection, schema.jobs, number)
+        samples = _samples(connection, schema.samples.c.run_id == number)[number]
+        of_run = sa.select(schema.pages).where(schema.pages.c.run_id == number)
+        pages = _rows(connection, of_run.order_by(schema.pages.c.number))
+        of_page = schema.findings.c.sample.is_(None) & (schema.findings.c.run_id == number)
+        faults = _rows(connection, sa.select(schema.findings).where(of_page).order_by(schema.findings.c.number))
+    told = _grouped((row["page"], _made(RecordedFinding, row)) for row in faults)
+    made = (_made(RecordedPage, {**row, "findings": told[row["number"]]}) for row in pages)
+    return RecordedRun(found[0], tuple(made), samples)
+
+
+def history(database: Database, what: str) -> tuple[tuple[RunSummary, tuple[RecordedSample, ...]], ...]:
+    """Return what runs had to say of a page or a sample, oldest first; runs that did not look at it are left out.
+
+    Args:
+        database: The ledger.
+        what: Id of a sample, slug of a page, or its path as it was given.
+
+    Raises:
+        ReportError: If the ledger cannot be read.
+    """
+    meant = sa.or_(schema.samples.c.sample == what, schema.pages.c.slug == what, schema.pages.c.path == what)
+    with database.reading() as connection:
+        if not connection:
+            return ()
+        found = _samples(connection, meant)
+        summaries = _summaries(connection, schema.runs.c.id.in_(list(found)), None)
+    return tuple((one, found[one.id]) for one in summaries)
+
+
+def _summaries(connection: Connection, where: sa.ColumnElement[bool], newest: int | None) -> tuple[RunSummary, ...]:
+    table = schema.runs
+    query = sa.select(table).where(where).order_by(table.c.started.desc(), table.c.id.desc())
+    rows = _rows(connection, query if newest is None else query.limit(newest))[::-1]
+    columns = (schema.samples.c.run_id, schema.samples.c.verdict)
+    counted = sa.select(*columns, sa.func.count()).where(columns[0].in_([row["id"] for row in rows])).group_by(*columns)
+    verdicts: defaultdict[object, dict[str, int]] = defaultdict(dict)
+    for number, verdict, many in connection.execute(counted):
+        verdicts[number][verdict] = many
+    return tuple(_made(RunSummary, {**row, **_times(row), "verdicts": verdicts[row["id"]]}) for row in rows)
+
+
+def _times(row: Row) -> dict[str, str]:
+    times = {name: row[name] for name in ("started", "finished")}
+    return {
+        name: when.isoformat(timespec="milliseconds") for name, when in times.items() if isinstance(when, dt.datetime)
+    }
+
+
+def _samples(connection: Connection, where: sa.ColumnElement[bool]) -> defaultdict[int, tuple[RecordedSample, ...]]:
+    """Return samples, with what was found in them and their jobs, by the number of their run."""
+    chosen = sa.select(schema.samples, schema.pages.c.path).select_from(_SAMPLES).where(where)
+    rows = _rows(connection, chosen.order_by(schema.samples.c.run_id, schema.samples.c.number))
+    findings = _rows(connection, _belonging(schema.findings, where))
+    locks = schema.jobs.outerjoin(schema.locks, schema.locks.c.digest == schema.jobs.c.lock)
+    jobs = _rows(connection, _belonging(schema.jobs, where, locks, schema.locks.c.packages.label("locked")))
+    of_sample = _grouped(((row["run_id"], row["sample"]), _made(RecordedFinding, row)) for row in findings)
+    ran = _grouped(((row["run_id"], row["sample"]), _job(row)) for row in jobs)
+    keys = [(row["run_id"], row["number"]) for row in rows]
+    made = (
+        _made(
+            RecordedSample,
+            {**row, "id": row["sample"], "page": row["path"], "findings": of_sample[key], "jobs": ran[key]},
         )
-    of_sample = _grouped((row["sample"], _finding(row)) for row in findings if row["sample"] is not None)
-    of_page = _grouped((row["page"], _finding(row)) for row in findings if row["sample"] is None)
-    return RecordedRun(
-        summary,
-        tuple(_made(RecordedPage, {**row, "findings": of_page[row["number"]]}) for row in pages),
-        tuple(_sample(row, pages, of_sample[row["number"]], jobs[row["number"]]) for row in samples),
+        for key, row in zip(keys, rows, strict=True)
     )
+    return _grouped((int(str(run_id)), sample) for (run_id, _), sample in zip(keys, made, strict=True))
 
 
-def _rows(
-    connection: Connection, table: sa.Table, number: int, column: sa.Column[int] | None = None
-) -> list[RowMapping]:
-    """Return the rows of a run in the order in which they were written."""
-    query = sa.select(table).where((table.c.run_id if column is None else column) == number)
-    ordered = query.order_by(table.c.number) if "number" in table.c else query
-    return list(connection.execute(ordered).mappings())
+def _belonging(
+    table: sa.Table,
+    where: sa.ColumnElement[bool],
+    source: sa.FromClause | None = None,
+    *more: sa.ColumnElement[object],
+) -> sa.Select[tuple[object, ...]]:
+    """Ask for the rows that belong to samples, in the order in which they were written."""
+    to_sample = sa.and_(schema.samples.c.run_id == table.c.run_id, schema.samples.c.number == table.c.sample)
+    joined = (table if source is None else source).join(_SAMPLES, to_sample)
+    return sa.select(table, *more).select_from(joined).where(where).order_by(table.c.run_id, table.c.number)
 
 
-def _verdicts(connection: Connection, numbers: list[int]) -> defaultdict[int, dict[str, int]]:
-    """Count the samples of runs by verdict."""
-    table = schema.samples
-    columns = (table.c.run_id, table.c.verdict)
-    query = sa.select(*columns, sa.func.count()).where(table.c.run_id.in_(numbers)).group_by(*columns)
-    found: defaultdict[int, dict[str, int]] = defaultdict(dict)
-    for number, verdict, many in connection.execute(query):
-        found[number][verdict] = many
-    return found
+def _job(row: Row) -> RecordedJob:
+    return _made(RecordedJob, {**row, "locked": row["locked"] or row["packages"]})
 
 
-def _summary(row: RowMapping, verdicts: Mapping[str, int]) -> RunSummary:
-    return _made(
-        RunSummary,
-        {**row, "started": _iso(row["started"]), "finished": _iso(row["finished"]), "verdicts": verdicts},
-    )
-
-
-def _iso(when: dt.datetime) -> str:
-    return when.isoformat(timespec="milliseconds")
-
-
-def _sample(
-    row: RowMapping,
-    pages: list[RowMapping],
-    findings: tuple[RecordedFinding, ...],
-    jobs: tuple[RecordedJob, ...],
-) -> RecordedSample:
-    page = pages[row["page"]]["path"]
-    return _made(
-        RecordedSample,
-        {**row, "id": row["sample"], "page": page, "findings": findings, "jobs": jobs},
-    )
-
-
-def _finding(row: RowMapping) -> RecordedFinding:
-    return _made(RecordedFinding, dict(row))
-
-
-def _made(kind: type[T], values: Mapping[str, object]) -> T:
-    """Return a value of the model; columns that it has no field for are left out."""
+def _rows(connection: Connection, query: sa.Select[tuple[object, ...]]) -> Sequence[Row]:
     # names of columns are strings of a class of their own
-    return msgspec.convert({str(name): value for name, value in values.items()}, kind)
+    return [{str(name): value for name, value in row.items()} for row in connection.execute(query).mappings()]
 
 
-def _grouped(pairs: Iterable[tuple[int, T]]) -> defaultdict[int, tuple[T, ...]]:
-    found: defaultdict[int, tuple[T, ...]] = defaultdict(tuple)
+def _made(kind: type[T], values: Row) -> T:
+    """Return a value of the model; columns that it has no field for are left out."""
+    return msgspec.convert(values, kind)
+
+
+def _grouped(pairs: Iterable[tuple[K, T]]) -> defaultdict[K, tuple[T, ...]]:
+    found: defaultdict[K, list[T]] = defaultdict(list)
     for key, value in pairs:
-        found[key] += (value,)
-    return found
+        found[key].append(value)
+    return defaultdict(tuple, {key: tuple(values) for key, values in found.items()})

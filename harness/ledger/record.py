@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from harness.ledger import schema
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
     from harness.ledger.database import Database
     from harness.ledger.origin import Origin
     from harness.report.wire import Fault, Finding, Page, Report, Run, Sample
@@ -36,12 +39,21 @@ def record(database: Database, report: Report, origin: Origin) -> int:
     """
     rows = _rows(report)
     with database.writing() as connection:
+        _write_locks(connection, report)
         made = connection.execute(sa.insert(schema.runs).values(_clean(_run(report, origin))))
         number = made.inserted_primary_key[0] if made.inserted_primary_key else 0
         for table in (schema.pages, schema.samples, schema.findings, schema.jobs):
             if rows[table.name]:
                 connection.execute(sa.insert(table), [_clean(row) | {"run_id": number} for row in rows[table.name]])
     return int(number)
+
+
+def _write_locks(connection: Connection, report: Report) -> None:
+    """Write the locks that no run had before; another run may write the same at the same time."""
+    rows = [{"digest": digest, "packages": packages} for digest, packages in sorted(report.locks.items())]
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    if rows:
+        connection.execute(insert(schema.locks).on_conflict_do_nothing(), rows)
 
 
 def _run(report: Report, origin: Origin) -> Row:

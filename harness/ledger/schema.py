@@ -28,7 +28,7 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
-HEAD = "v001"
+HEAD = "v002"
 """The newest migration; a test holds it to the folder of migrations."""
 
 
@@ -139,6 +139,15 @@ findings = Table(
     _within("samples", "sample"),
     Index("ix_findings_fingerprint", "fingerprint"),
 )
+
+locks = Table(
+    "locks",
+    metadata,
+    # jobs name it; those from before there was this table name some that are not here
+    Column("digest", Text, primary_key=True),
+    Column("packages", JSON, nullable=False),
+)
+"""The exact packages, once for all jobs and runs that used them."""
 
 jobs = Table(
     "jobs",

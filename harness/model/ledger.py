@@ -94,9 +94,11 @@ class RecordedJob:
     lock: str
     """Digest of the exact packages, or empty."""
     packages: Mapping[str, str]
-    """Distribution to the version that ran."""
+    """What the sample asks for, with the versions that ran."""
     seconds: float
     """Wall time of the sample."""
+    locked: Mapping[str, str] = field(default_factory=dict)
+    """All packages with their versions; those asked for alone where a run is older than the ledger's locks."""
     services: tuple[str, ...] = ()
     """Remote services that the sample asked for."""
     cached: bool = False

@@ -230,6 +230,8 @@ class RunRecord:
     """The distributions asked for, with the versions that ran."""
     lock: str = ""
     """Digest of the exact packages, ``sha256:…``, or empty."""
+    locked: tuple[tuple[str, str], ...] = ()
+    """The exact packages, with their versions."""
     seconds: float = 0.0
     """Wall time of the sample."""
     services: tuple[str, ...] = ()

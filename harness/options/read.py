@@ -7,10 +7,10 @@ message around it is made in one place, by the caller.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
@@ -26,6 +26,17 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 _WORDS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 _SECONDS = {"": 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _BYTES = {"": 1.0, "b": 1.0, "kb": 1e3, "mb": 1e6, "gb": 1e9, "kib": 2.0**10, "mib": 2.0**20, "gib": 2.0**30}
+
+
+def day(value: object, _base: Path) -> str:
+    """Read a day that has come, as an ISO date; TOML has dates of its own."""
+    try:
+        read = value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value))
+    except ValueError:
+        read = None
+    if read is None or isinstance(read, dt.datetime) or read > dt.datetime.now(dt.UTC).date():
+        raise ValueError("a day that has come, such as '2024-06-30'")
+    return read.isoformat()
 
 
 def switch(value: object, _base: Path) -> bool:
@@ -57,9 +68,9 @@ def duration(value: object, _base: Path) -> float:
     return _measure(value, _SECONDS, "a duration such as 90, '90s', '10m', '12h' or '7d'")
 
 
-def age(value: object, base: Path) -> timedelta:
+def age(value: object, base: Path) -> dt.timedelta:
     """Read a time that is compared with dates."""
-    return timedelta(seconds=duration(value, base))
+    return dt.timedelta(seconds=duration(value, base))
 
 
 def size(value: object, _base: Path) -> int:

@@ -65,6 +65,8 @@ class Options:
     """Globs over sample and job ids; all when empty."""
     lanes: tuple[Lane, ...] = field(default=(Lane.CURRENT,), metadata=_as(read.lanes, "['current']"))
     """Which library versions to test."""
+    as_of: str = field(default="", metadata=_as(read.day, "'2024-06-30'", lambda day: day or "-"))
+    """ISO date: the index as it was at the end of that day, in place of today's; empty for today's."""
     pythons: tuple[str, ...] = field(default=(), metadata=_as(read.pythons, "['3.13']"))
     """Pythons to test on; when empty, the newest that each sample's libraries support."""
     sandbox: SandboxChoice = field(default=SandboxChoice.AUTO, metadata=_as(read.one_of(SandboxChoice), "'docker'"))

@@ -52,6 +52,7 @@ def to_wire(report: model.Report) -> Report:
         samples=tuple(_sample(sample) for sample in report.samples),
         pages=_pages(report),
         overdue=msgspec.convert(report.overdue, tuple[Overdue, ...], from_attributes=True),
+        locks={run.lock: dict(run.locked) for sample in report.samples for run in sample.runs if run.lock},
     )
     return _legible(made)
 

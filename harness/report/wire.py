@@ -342,6 +342,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """The pages, in the order in which they were given."""
     overdue: tuple[Overdue, ...] = ()
     """What is to be tidied in the baseline."""
+    locks: dict[str, dict[str, str]] = {}
+    """The exact packages that jobs ran against, by the digest that a run names as its lock."""
 
 
 def decode(data: bytes) -> Report:

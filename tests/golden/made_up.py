@@ -44,6 +44,7 @@ RUN = RunRecord(
     outcome=Outcome.FAILED,
     packages=(("beta", "3.8.8"),),
     lock="sha256:" + "0" * 64,
+    locked=(("beta", "3.8.8"), ("gamma", "1.0")),
     seconds=2.1234,
     stdout=PRINTED,
     stderr=TRACE,
