@@ -235,14 +235,17 @@ def check(
     options = _options(pages, config, bundled=bundled, **flags)
     places = reporting.outputs(options.format, options.output)
     known = baseline.asked_for(options)
-    ledger = None if options.no_ledger else recording.ledger(options)
+    record = recording.recorder(options, _note)
     with Progress(Console(stderr=True, highlight=False), quiet=quiet) as progress:
         report = pipeline.check(options, progress)
     report = baseline.applied(report, known)
     for one in report.overdue:
         _note(f"{known.path}: {one.message}")
-    recording.keep(report, options, ledger, _note)
-    reporting.write(report, places, quiet=quiet, show_calls=show_calls)
+    recording.keep(report, options, _note)
+    try:
+        reporting.write(report, places, quiet=quiet, show_calls=show_calls)
+    finally:
+        record(report)
     if diff or fix:
         # a report on standard output stays one document
         aside = Output(Format.CONSOLE) not in places

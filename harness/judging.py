@@ -256,6 +256,9 @@ def _record(one: Weighed, sandbox: str, remarks: tuple[str, ...]) -> RunRecord:
     job, lock, evidence = ran.job, ran.lock, ran.evidence
     asked = {*(_name(one) for one in (*job.requirements, *ran.repairs))}
     looked = ("looked at without running it",) if ran.static and not evidence else ()
+    # a run beside its library's own release day says so in its finding
+    day = ran.request.before if ran.request and not ran.clash and job.target.lane is not Lane.PUBLISHED else ""
+    earlier = (f"with the libraries of {day}",) if day else ()
     outcome = evidence.outcome if evidence else Outcome.SKIPPED if job.skip or looked else Outcome.ERRORED
     return RunRecord(
         lane=job.target.lane,
@@ -272,7 +275,14 @@ def _record(one: Weighed, sandbox: str, remarks: tuple[str, ...]) -> RunRecord:
         ),
         repairs=ran.repairs,
         held_back=lock.held_back if lock else (),
-        notes=(*remarks, *ran.notes, *looked, *(lock.notes if lock else ()), *(ran.static.notes if ran.static else ())),
+        notes=(
+            *remarks,
+            *ran.notes,
+            *earlier,
+            *looked,
+            *(lock.notes if lock else ()),
+            *(ran.static.notes if ran.static else ()),
+        ),
         cached=ran.cached,
         stdout=evidence.stdout if evidence else "",
         stderr=evidence.stderr if evidence else "",

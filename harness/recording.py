@@ -1,4 +1,7 @@
-"""What becomes of a report when a check has ended: it is kept for questions, and recorded for comparison."""
+"""What becomes of a report when a check has ended: it is kept for questions, and recorded for comparison.
+
+Neither takes the report itself away where it fails.
+"""
 
 from __future__ import annotations
 
@@ -6,47 +9,50 @@ from typing import TYPE_CHECKING
 
 from harness.errors import ReportError
 from harness.ledger import last
-from harness.ledger.origin import origin
-from harness.report.encode import to_json, to_wire
+from harness.report.encode import encode, to_wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from harness.ledger.database import Database
     from harness.model.verdict import Report
     from harness.options import Options
 
 
-def ledger(options: Options) -> Database:
-    """Return where runs are recorded; nothing is opened yet.
-
-    Raises:
-        ConfigError: If it cannot be used whatever happens.
-    """
-    from harness.ledger.database import connect  # noqa: PLC0415 - the database layer is slow to load
-
-    return connect(options.ledger, options.store)
-
-
-def keep(report: Report, options: Options, ledger: Database | None, note: Callable[[str], None]) -> None:
-    """Keep a report, and record it; where that fails, the report itself is as good as before.
+def keep(report: Report, options: Options, note: Callable[[str], None]) -> None:
+    """Keep a report for what asks about it later.
 
     Args:
         report: What a check found.
         options: What was asked for.
-        ledger: Where it is recorded; None where it is not to be.
-        note: Hears what could not be written.
+        note: Hears where it cannot be kept.
     """
-    told = to_wire(report)
     try:
-        last.keep(options.store, to_json(told))
+        last.keep(options.store, encode(report))
     except ReportError as error:
         note(str(error))
-    if ledger is None:
-        return
-    from harness.ledger.record import record  # noqa: PLC0415 - see above
 
-    try:
-        record(ledger, told, origin(options))
-    except ReportError as error:
-        note(f"the run is not recorded: {error}")
+
+def recorder(options: Options, note: Callable[[str], None]) -> Callable[[Report], None]:
+    """Return what records the report of a check that is about to begin.
+
+    Args:
+        options: What was asked for.
+        note: Hears where it cannot be recorded.
+
+    Raises:
+        ConfigError: If the ledger cannot be used whatever happens.
+    """
+    if options.no_ledger:
+        return lambda _report: None
+    from harness.ledger import database, origin, record  # noqa: PLC0415 - the database layer is slow to load
+
+    ledger = database.connect(options.ledger, options.store)
+    came_from = origin.origin(options)
+
+    def recorded(report: Report) -> None:
+        try:
+            record.record(ledger, to_wire(report), came_from)
+        except ReportError as error:
+            note(f"the run is not recorded: {error}")
+
+    return recorded

@@ -9,7 +9,6 @@ import click
 import msgspec
 from rich.console import Console
 
-from harness import recording
 from harness.errors import NothingSelectedError
 from harness.options import load
 from harness.report import over_time
@@ -99,7 +98,10 @@ def show_trend(last: int, form: str, *, everything: bool, **flags: object) -> No
 
 
 def _ledger(flags: dict[str, object]) -> Database:
-    return recording.ledger(load(flags))
+    from harness.ledger.database import connect  # noqa: PLC0415 - see above
+
+    options = load(flags)
+    return connect(options.ledger, options.store)
 
 
 def _some(found: Sequence[RunSummary], database: Database) -> Sequence[RunSummary]:

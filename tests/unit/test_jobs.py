@@ -174,6 +174,16 @@ def test_the_published_lane_looks_no_later_than_the_page(tmp_path: Path) -> None
     assert resolver.requests[0].before == "2024-08-21"
 
 
+@pytest.mark.parametrize(("lane", "before"), [(Lane.CURRENT, "2023-01-31"), (Lane.PUBLISHED, "2024-08-21")])
+def test_an_earlier_day_bounds_what_is_current_and_leaves_a_page_its_own(
+    lane: Lane, before: str, tmp_path: Path
+) -> None:
+    text = "---\nwebflow:\n  lastUpdated: 2024-08-21T14:42:12Z\n---\n" + IMPORTING
+    resolver = FakeResolver()
+    jobs.run(job(text, lane), equipment(tmp_path, FakeSandbox([answer()]), resolver, as_of="2023-01-31"))
+    assert resolver.requests[0].before == before
+
+
 def test_what_is_only_parsed_runs_nothing(tmp_path: Path) -> None:
     ran = jobs.run(job("```yaml\na: 1\n```\n"), equipment(tmp_path, FakeSandbox()))
     assert ran.evidence is None

@@ -134,7 +134,7 @@ def test_every_example_in_a_message_is_itself_read(here: Path) -> None:
     """The next step of each message is taken by the word."""
     examples = 0
     for setting in load(env={}).describe():
-        error = refused(f"{setting.key} = 1979-05-27")
+        error = refused(f"{setting.key} = 1979-05-27T07:32:00")
         line = error.next_step.removeprefix("write for instance ").removesuffix(" in an options file")
         if "…" not in line:
             options(line)
@@ -229,3 +229,19 @@ def test_the_example_in_the_docs_is_read(here: Path) -> None:
     text = (ROOT / "docs" / "options.md").read_text(encoding="utf-8")
     [example] = re.findall(r"^```toml\n(.+?)^```", text, re.MULTILINE | re.DOTALL)
     assert options(example).fail_on is FailOn.INCOMPLETE
+
+
+@pytest.mark.parametrize("text", ["as-of = '2024-06-30'", "as-of = 2024-06-30"])
+def test_a_day_may_be_a_date_of_toml(here: Path, text: str) -> None:
+    assert options(text).as_of == "2024-06-30"
+
+
+@pytest.mark.parametrize("day", ["2999-01-01", "yesterday", "2024-13-01", "2024-06-30T10:00:00"])
+def test_a_day_that_has_not_come_is_none(here: Path, day: str) -> None:
+    assert "a day that has come" in refused(flags={"as_of": day}).what
+
+
+def test_a_ledger_is_shown_without_its_password(here: Path) -> None:
+    read = options("ledger = 'postgresql://me:secret@host:5433/runs?password=secret'")
+    assert {one.key: one.value for one in read.describe()}["ledger"] == "postgresql://host:5433/runs"
+    assert options("ledger = 'mine.sqlite'").ledger == str(here / "mine.sqlite")

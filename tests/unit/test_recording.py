@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from harness import cli, pipeline
+from harness.errors import ReportError
 from harness.ledger import database, read
 from harness.model.ledger import RunSummary
 from harness.model.verdict import Verdict
@@ -93,3 +95,38 @@ def test_an_address_that_is_none_is_refused_before_anything_runs(
 def test_the_password_of_a_ledger_is_in_no_run_and_no_table(capsys: pytest.CaptureFixture[str]) -> None:
     cli.run(["check", "docs", "--ledger", "postgresql://me:secret@127.0.0.1:1/db?password=secret&connect_timeout=2"])
     assert "secret" not in "".join(capsys.readouterr())
+
+
+def test_a_bug_in_the_ledger_takes_no_report_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def bug(*_: object) -> None:
+        raise AttributeError("nobody thought of this")
+
+    monkeypatch.setattr("harness.ledger.record.record", bug)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert cli.run(["check", "docs", "--format", "json=out.json"]) == 70
+    assert "1 ok" in capsys.readouterr().out
+    assert (tmp_path / "out.json").exists()
+
+
+def test_a_report_that_cannot_be_written_is_recorded_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise ReportError("no space left")
+
+    monkeypatch.setattr("harness.reporting.write", full)
+    assert cli.run(["check", "docs"]) == 7
+    assert len(recorded()) == 1
+
+
+def test_a_run_of_an_earlier_day_says_so_in_the_report_and_in_the_ledger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = equipping(tmp_path / "jobs", lambda _task: answer(), as_of="2024-06-30")
+    monkeypatch.setattr(pipeline, "equipped", script)
+    assert cli.run(["check", "docs", "--as-of", "2024-06-30", "--format", "json=out.json"]) == 0
+    (run,) = json.loads((tmp_path / "out.json").read_bytes())["samples"][0]["runs"]
+    assert "with the libraries of 2024-06-30" in run["notes"]
+    assert recorded()[0].options["as-of"] == "2024-06-30"

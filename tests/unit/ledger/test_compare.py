@@ -13,8 +13,8 @@ from harness.model.verdict import Verdict
 from tests.unit.ledger.recorded import GONE, finding, job, run, sample
 
 
-def differ(before: RecordedSample, after: RecordedSample, **later: object) -> Difference:
-    return compare(run(before), run(after, number=2, **later))
+def differ(before: RecordedSample, after: RecordedSample, version: str = "0.1.0") -> Difference:
+    return compare(run(before), run(after, number=2, version=version))
 
 
 def causes(changed: tuple[ChangedSample, ...]) -> list[Cause | None]:

@@ -52,7 +52,7 @@ def test_what_pages_and_libraries_say_steers_no_terminal() -> None:
     assert "[bold]x[/bold]" in shown(over_time.difference, compare(run(sample(id=bad.id)), run(bad)))
 
 
-@pytest.mark.parametrize(("encoding", "bars"), [("utf-8", "▁▄█"), ("ascii", "_-@")])
+@pytest.mark.parametrize(("encoding", "bars"), [("utf-8", "▁▄█"), ("ascii", "_=@")])
 def test_accuracy_is_drawn_in_what_the_terminal_can_show(encoding: str, bars: str) -> None:
     assert over_time.bars([0.0, 0.45, 1.0], encoding) == bars
     told = [replace(SUMMARY, id=number, verdicts={Verdict.OK: number, Verdict.OUTDATED: 1}) for number in (0, 1, 9)]
