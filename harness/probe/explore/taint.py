@@ -168,7 +168,7 @@ def _values(frame: FrameType) -> List[Any]:
 
 
 def _knows_dots(frame: FrameType) -> bool:
-    """Return whether the module of a frame itself deals with ``...``: what is passed there is the sample's own choice."""
+    """Return whether the module of a frame deals with ``...``: passing it is the sample's own choice."""
     own = frame.f_globals.get("__name__")
     made = [one for one in list(frame.f_globals.values()) if isinstance(one, type) or inspect.isroutine(one)]
     members = [one for one in made if one.__module__ == own]
