@@ -21,6 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the switches that CI uses to turn absent equipment into failures."""
     parser.addoption("--require-docker", action="store_true", help="fail, not skip, where no Docker engine answers")
     parser.addoption("--require-browser", action="store_true", help="fail, not skip, where Chromium is absent")
+    parser.addoption("--require-postgres", action="store_true", help="fail, not skip, where no PostgreSQL is installed")
     parser.addoption("--require-shared", action="store_true", help="fail, not skip, where ../shared is absent")
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden files from what is seen")
     parser.addoption("--warm-store", help="check against this store, which keeps environments, not an empty one")
