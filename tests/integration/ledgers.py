@@ -40,13 +40,23 @@ def server(bin_folder: Path) -> Iterator[sa.URL]:
     if user:
         shutil.chown(folder, user, pwd.getpwnam(user).pw_gid)
     data, log = folder / "data", folder / "log"
-    make = [bin_folder / "initdb", "-D", data, "-U", "harness", "-A", "trust", "--locale=C.UTF-8", "--no-sync"]
+    make: list[str | Path] = [
+        bin_folder / "initdb",
+        "-D",
+        data,
+        "-U",
+        "harness",
+        "-A",
+        "trust",
+        "--locale=C.UTF-8",
+        "--no-sync",
+    ]
     settings = ["-c", "listen_addresses=", "-c", "fsync=off"]
     process = None
     try:
         subprocess.run(make, check=True, capture_output=True, user=user, cwd=folder)
         with log.open("wb") as file:
-            argv = [bin_folder / "postgres", "-D", data, "-k", folder, *settings]
+            argv: list[str | Path] = [bin_folder / "postgres", "-D", data, "-k", folder, *settings]
             process = subprocess.Popen(argv, stdout=file, stderr=file, user=user, cwd=folder)
         url = sa.URL.create(
             "postgresql",
@@ -58,7 +68,7 @@ def server(bin_folder: Path) -> Iterator[sa.URL]:
         _wait(url, log)
         yield url
     finally:
-        if process:
+        if process is not None:
             process.terminate()
             process.wait(PATIENCE)
         shutil.rmtree(folder)
