@@ -15,6 +15,7 @@ from rich.console import Console
 from harness.errors import ConfigError, ReportError
 from harness.files import write_whole
 from harness.judge.explain import EXPLANATIONS
+from harness.model.past import NO_PAST, Past
 from harness.options import FOLDERS, Format, Output
 from harness.report import badge, console, csv_rows, github, gitlab, html, junit, markdown, notebook, sarif
 from harness.report.encode import to_json, to_wire
@@ -36,8 +37,8 @@ _FILES: Mapping[Format, Callable[[Report], bytes]] = {
     Format.BADGE: badge.endpoint,
 }
 """What a format that is one file makes of a report."""
-_FOLDERS: Mapping[Format, Callable[[Report], Iterable[tuple[str, bytes]]]] = {
-    Format.NOTEBOOK: lambda report: notebook.render(report).items(),
+_FOLDERS: Mapping[Format, Callable[[Report, Past], Iterable[tuple[str, bytes]]]] = {
+    Format.NOTEBOOK: lambda report, _past: notebook.render(report).items(),
     Format.HTML: html.render,
 }
 """What a format that is a folder makes of a report: file names with contents, one after the other."""
@@ -133,18 +134,19 @@ def write(report: model.Report, places: Sequence[Output], *, quiet: bool, show_c
             console.render(report, Console(highlight=False), quiet=quiet, show_calls=show_calls)
 
 
-def write_wire(report: Report, place: Output) -> None:
+def write_wire(report: Report, place: Output, past: Past = NO_PAST) -> None:
     """Write a report in the wire format as another format.
 
     Args:
         report: The report.
         place: Which format, and where to.
+        past: What earlier runs say, for formats that tell of it.
 
     Raises:
         ReportError: If it cannot be written.
     """
     if place.form in _FOLDERS and place.path:
-        for name, data in _FOLDERS[place.form](report):
+        for name, data in _FOLDERS[place.form](report, past):
             emit(place.path / name, data)
         return
     drawn = place.form is Format.BADGE and place.path is not None and place.path.suffix.lower() == ".svg"

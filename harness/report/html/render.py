@@ -14,8 +14,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from harness.model.matrix import Lane
+from harness.model.past import NO_PAST
 from harness.model.verdict import Verdict
-from harness.report.html import words
+from harness.report import over_time
+from harness.report.html import charts, words
 from harness.report.html.code import listing
 from harness.report.html.site import LibraryView, PageView, gather, library
 from harness.report.text import plain
@@ -23,6 +25,7 @@ from harness.report.text import plain
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from harness.model.past import Past
     from harness.report.entries import Entry
     from harness.report.wire import Report, Sample
 
@@ -34,11 +37,12 @@ _CODE, _PROSE = Markup("<code>{}</code>"), Markup("{}")
 _QUOTED = re.compile(r"`([^`]+)`")
 
 
-def render(report: Report) -> Iterator[tuple[str, bytes]]:
+def render(report: Report, past: Past = NO_PAST) -> Iterator[tuple[str, bytes]]:
     """Yield a report's files, each with its name below the report's folder.
 
     Args:
         report: The report.
+        past: What earlier runs say.
     """
     site = gather(report)
     everywhere = {"site": site, "pages": {one.page.path: one for one in site.pages}}
@@ -46,7 +50,7 @@ def render(report: Report) -> Iterator[tuple[str, bytes]]:
     def made(template: str, root: str, **values: object) -> bytes:
         return _environment().get_template(template).render(root=root, **everywhere, **values).encode()
 
-    yield "index.html", made("index.html.j2", "")
+    yield "index.html", made("index.html.j2", "", past=past)
     yield "findings.html", made("findings.html.j2", "")
     links = {one.name: one for one in site.libraries}
     for page in site.pages:
@@ -100,6 +104,9 @@ def _environment() -> Environment:
         difference=words.difference,
         library=library,
         Lane=Lane,
+        trend=charts.trend,
+        percent=over_time.percent,
+        because=over_time.because,
     )
     templates.filters.update(month=words.month, bounded=bounded, spoken=spoken)
     return templates

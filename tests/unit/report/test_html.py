@@ -61,7 +61,7 @@ class Read(HTMLParser):
 
     @property
     def text(self) -> str:
-        return re.sub(r"\s+", " ", "".join(self.texts))
+        return " ".join(" ".join(self.texts).split())
 
 
 def site(report: wire.Report) -> dict[str, Read]:
