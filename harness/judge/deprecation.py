@@ -69,9 +69,12 @@ def _judge(warning: Warned, source: Source) -> Finding | None:
 
 
 def _mentioned(warning: Warned, source: Source) -> set[str]:
-    """Return the words of the sample's line that the warning speaks of, the library's own name apart."""
+    """Return the words of the sample's line that the warning speaks of, the library's own name apart.
+
+    What stands behind an empty line is advice, and long enough to hold any word.
+    """
     roots = {path.partition(".")[0] for path in source.imported.values()}
-    words = {word for word in _WORD.findall(warning.message) if len(word) >= SHORTEST}
+    words = {word for word in _WORD.findall(warning.message.strip().partition("\n\n")[0]) if len(word) >= SHORTEST}
     return words & source.words(warning.line) - roots
 
 

@@ -74,6 +74,7 @@ STUB = Stub(
     app="stubs.llm.app:app",
     environment={
         **{name: f"{prefix}fake-key-of-the-sample-harness" for name, prefix in _KEYS.items()},
+        "AZURE_OPENAI_ENDPOINT": "https://supplied.openai.azure.com",
         "OLLAMA_HOST": f"http://{_OLLAMA}:80",
     },
 )

@@ -16,6 +16,7 @@ from .pieces import Pieces
 from .places import CONTROL, cancelled, head, one_by_one, place, position, span, thrown_in
 from .recorder import Exploring
 from .rerun import command
+from .settings import setting
 from .standin import ASKED, CALLED, PATHS, Decorated, StandIn, is_standin
 from .taint import Taint
 
@@ -266,7 +267,7 @@ class Explorer:
                 self._send_unknown(name, node)
             known = conventional(name)
             self.taint.invent(name)
-            namespace[name] = known if known is not None else self.taint.supply(StandIn(name))
+            namespace[name] = known if known is not None else self._made_up(name)
 
     def prepare(self, source: str, namespace: Dict[str, Any]) -> None:
         """Look for names that nobody binds; star imports may still bring them."""
@@ -287,7 +288,11 @@ class Explorer:
         if name and frame is not None and frame.f_code.co_filename == self.path and name not in frame.f_globals:
             self._named.add(name)
             self.taint.invent(name)
-            frame.f_globals[name] = self.taint.supply(StandIn(name))
+            frame.f_globals[name] = self._made_up(name)
+
+    def _made_up(self, name: str) -> Any:
+        text = setting(name, self.tree)
+        return self.taint.supply(StandIn(name) if text is None else text)
 
     def _called(self, path: str, args: Tuple[Any, ...], kwargs: Any) -> None:
         self.files.named_in_call(path, (*args, *kwargs.values()), sys._getframe(2))

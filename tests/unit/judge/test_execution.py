@@ -96,6 +96,9 @@ LIBRARY = {
         def own_noise():
             warnings.warn("numpyish scalar is deprecated", DeprecationWarning)
 
+        def own_advice(*, project=None):
+            warnings.warn("numpyish scalar is deprecated.\\n\\nSee your project for more", DeprecationWarning)
+
         class LibraryDeprecated(UserWarning): pass
 
         def special():
@@ -183,6 +186,7 @@ CASES: list[tuple[str, str, list[tuple[str, int, str]]]] = [
     ),
     ("A005-import", "import lib.warns\n", [("A005", 1, "lib.warns")]),
     ("A005-not-the-librarys-own", "import lib\nlib.own_noise()\nimport noisy\nnoisy.f()\n", []),
+    ("A005-not-the-librarys-own-advice", "import lib\nlib.own_advice(project=1)\nimport noisy\nnoisy.f()\n", []),
     ("S101", "x = 1\ny = = 1\n", [("S101", 2, "")]),
     ("S102", "import lib\ndef f():\n    return df\nf()\n", [("S102", 3, "df")]),
     ("S102-unbound", "def f():\n    print(x)\n    x = 1\nf()\n", [("S102", 2, "x")]),
