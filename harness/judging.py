@@ -16,7 +16,7 @@ from harness.judge.exploration import ExplorationWitness
 from harness.judge.services import asked_for
 from harness.judge.static import StaticWitness
 from harness.judge.syntax import check_syntax
-from harness.judge.timeline import with_history
+from harness.judge.timeline import proved, with_history
 from harness.judge.verdict import merge, surprise, verdict
 from harness.model.execution import Outcome
 from harness.model.matrix import Lane
@@ -78,7 +78,7 @@ def weigh(ran: Ran, ask: Callable[[Question], Answer] | None) -> Weighed:
         requested = [_name(one) for one in ran.job.requirements]
         others = {one.module.partition(".")[0]: one.alternatives for one in ran.job.needs if one.alternatives}
         findings = with_history(findings, ran.lock, modules, requested, ask, alternatives=others)
-    return Weighed(ran, findings, refusals(_case(ran)))
+    return Weighed(ran, proved(findings), refusals(_case(ran)))
 
 
 def judged(sample: Sample, weighed: Sequence[Weighed], faults: Iterable[PageFault], sandbox: str) -> SampleReport:

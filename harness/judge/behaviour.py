@@ -37,7 +37,7 @@ def refusals(case: Case) -> tuple[Finding, ...]:
         for seen in evidence.raised if evidence else ():
             one = (
                 _refusal(case, evidence, seen, files)
-                if evidence and not (seen.handled or seen.taint == "type")
+                if evidence and not (seen.handled or seen.taint in {"class", "type"})
                 else None
             )
             if one:

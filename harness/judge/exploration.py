@@ -7,6 +7,7 @@ or signature proves it whatever the values.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.judge import deprecation
@@ -55,7 +56,7 @@ def _of_run(job: Job, explored: Evidence) -> Iterator[Finding]:
             continue  # a library may refuse what follows for want of what it was not given before
         told.add((found.code, found.symbol))
         failing |= {found.line} if found.code in API else set()
-        yield found
+        yield replace(found, guessed=True, confidence=Confidence.LIKELY) if seen.taint == "class" else found
     yield from (one for one in deprecation.findings(explored.warned, files) if one.line not in failing)
     yield from _files(explored, files)
 
@@ -68,8 +69,9 @@ def _counts(found: Finding, seen: Raised) -> bool:
         # the library's own word holds whatever was passed
         sure = found.code is Code.SIGNATURE and found.confidence is Confidence.CONFIRMED
         return _told(found, seen) or (sure and says_removed(seen))
-    if seen.taint == "value":
-        return found.code in _PROVED_BY_TYPE | {Code.FILE} or _bound(found, seen)
+    if seen.taint in {"class", "value"}:
+        told = _PROVED_BY_TYPE if seen.taint == "class" else _PROVED_BY_TYPE | {Code.FILE}
+        return found.code in told or _bound(found, seen)
     if found.code is Code.BUG:
         # A library may refuse what we drive for reasons that lie in how we do it.
         return not seen.driven and not has_type(seen, "SystemExit")

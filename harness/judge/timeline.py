@@ -120,9 +120,13 @@ def with_history(
         alternatives: Top-level module to the names of what else is known to provide it.
     """
     pairs, names = tuple(modules), tuple(requested)
-    return tuple(
-        _with_history(finding, questions(finding, lock, pairs, names, alternatives), ask) for finding in findings
-    )
+    told = (_with_history(finding, questions(finding, lock, pairs, names, alternatives), ask) for finding in findings)
+    return proved(told)
+
+
+def proved(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings without those that rest on a guess and that no release proves."""
+    return tuple(one for one in findings if not one.guessed or (one.history is not None and one.history.last_good))
 
 
 def _with_history(finding: Finding, asked: Iterable[Question], ask: Callable[[Question], Answer]) -> Finding:

@@ -124,6 +124,7 @@ def _one(group: list[Finding]) -> Finding:
         evidence=best.evidence or next((finding.evidence for finding in group if finding.evidence), ""),
         accounts=tuple(dict.fromkeys(account for finding in group for account in _accounts(finding))),
         history=next((finding.history for finding in group if finding.history), None),
+        guessed=all(finding.guessed for finding in group),
         suggestion=next((finding.suggestion for finding in group if finding.suggestion), None),
     )
 

@@ -153,7 +153,8 @@ class Raised:
     """True where the sample's own code handled it, False where it left the sample's functions."""
     taint: str = ""
     """How far what an exploratory run supplied had a hand in it: empty for not at all, ``value`` where contents
-    are made up and types are real, ``type`` where even the type was a guess."""
+    are made up and types are real, ``class`` where the class of an object is a likely guess, ``type`` where any type
+    was a mere one."""
     driven: str = ""
     """The definition that an exploratory run called by itself when it happened, else empty."""
 

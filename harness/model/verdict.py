@@ -202,6 +202,8 @@ class Finding:
     """What to write instead, or None."""
     settled: bool = False
     """True where the harness found a way around it, so that it says nothing about the sample (E203)."""
+    guessed: bool = False
+    """True where it rests on a likely guess, so that it counts only if a published release had what is missing."""
 
 
 @dataclass(frozen=True, slots=True)

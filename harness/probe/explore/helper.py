@@ -9,6 +9,7 @@ from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
 from . import scope
 from .files import FileMaker
+from .fluent import rebound
 from .guards import Entered, Loop, within
 from .handlers import handled, know
 from .imports import absent, conventional, instead, single
@@ -156,6 +157,10 @@ class Explorer:
         expression = node if isinstance(node, ast.expr) else getattr(node, "value", None)
         if not isinstance(expression, ast.expr) or isinstance(exc, StuckError):
             return StandIn("()")
+        same = rebound(exc, node, frame)
+        if same is not None:
+            self.taint.keep(same[0])
+            return same[1]
         redone = self.files.redo(exc, expression, frame)
         if redone is not None:
             self.taint.supply(redone)

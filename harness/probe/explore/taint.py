@@ -1,8 +1,9 @@
 """Tells a fault of the sample's from one that comes of what we supplied.
 
-Three degrees: ``""`` nothing of ours took part, or the fault is proved by a
+Four degrees: ``""`` nothing of ours took part, or the fault is proved by a
 real module, class or signature alone; ``value`` contents are of our making,
-the types are real; ``type`` even what it is was a guess.
+the types are real; ``class`` an object took part whose real class is a likely
+guess; ``type`` even what it is was a guess.
 """
 
 import ast
@@ -38,6 +39,7 @@ class Taint:
             for alias in node.names
         }
         self._invented: Set[str] = set()
+        self._kept: Set[str] = set()
         self._supplied: Dict[int, Any] = {}
 
     def supply(self, value: Any) -> Any:
@@ -50,6 +52,10 @@ class Taint:
         """Note names whose contents are of our making."""
         self._invented |= set(found) - self._imported
 
+    def keep(self, name: str) -> None:
+        """Note a name that goes on standing for an object of the class that it had, which is likely and not sure."""
+        self._kept.add(name)
+
     def invent_at(self, line: int) -> None:
         """Note that what the statement at a line works with, and binds, is of our making."""
         self._lines.add(line)
@@ -61,8 +67,10 @@ class Taint:
 
     def touched(self, node: ast.AST) -> bool:
         """Return whether contents of our making may have reached an expression."""
-        if getattr(node, "lineno", 0) in self._lines:
-            return True
+        return getattr(node, "lineno", 0) in self._lines or self._reached_by(self._invented, node)
+
+    def _reached_by(self, origins: Set[str], node: ast.AST) -> bool:
+        """Return whether what some names stand for may have reached an expression."""
         seen: Set[str] = set()
         todo = list(self.words(node))
         while todo:
@@ -70,7 +78,7 @@ class Taint:
             if name in seen:
                 continue
             seen.add(name)
-            if name in self._invented or name.partition(".")[0] in self._invented:
+            if name in origins or name.partition(".")[0] in origins:
                 return True
             for value in self._bindings.get(name, ()):
                 todo += self.words(value)
@@ -106,6 +114,10 @@ class Taint:
 
     def of(self, exc: BaseException, node: ast.AST, frame: FrameType) -> str:
         """Return the degree for an exception that a piece of the text ended in."""
+        degree = self._of(exc, node, frame)
+        return "class" if degree != "type" and self._reached_by(self._kept, node) else degree
+
+    def _of(self, exc: BaseException, node: ast.AST, frame: FrameType) -> str:
         if isinstance(exc.__cause__, RefusedError):
             return ""
         below = _below(exc.__traceback__, frame)

@@ -160,3 +160,10 @@ def test_a_deprecated_method_of_an_object_that_the_sample_is_handed_has_a_name(t
 
 def test_a_file_that_only_a_message_tells_of_is_a_missing_file(tmp_path: Path) -> None:
     assert found(tmp_path, "import lib\nlib.picky('model.bin')\n") == {("S103", 2, "model.bin")}
+
+
+def test_what_comes_after_a_missing_method_of_the_same_name_is_told_as_a_guess(tmp_path: Path) -> None:
+    text = "import lib\nflow = lib.Flow(print)\nflow = flow.add(1)\nflow.gone()\nflow.serve(host=1)\nlib.check(flow)\n"
+    case = Case(job(text), Lock("", "", (), ""), None, explored=explored(tmp_path, text))
+    told = {(one.code, one.line, one.guessed) for one in ExplorationWitness().findings(case)}
+    assert told == {("A002", 3, False), ("A002", 4, True), ("A003", 5, True)}

@@ -173,3 +173,20 @@ def test_first_question_that_has_a_history_counts() -> None:
     }
     (after,) = with_history([one], LOCK, MODULES, (), lambda question: answers[question.member])
     assert after.history == GONE
+
+
+def test_what_rests_on_a_guess_counts_only_if_a_release_had_it() -> None:
+    sure = finding(Code.NAME, "tool.DAG.run")
+    guesses = [
+        Finding(Code.NAME, Kind.REMOVED, line, f"tool.DAG.{name}", "gone", guessed=True)
+        for line, name in enumerate(("had", "never", "untold"), 4)
+    ]
+    answers = {"had": Answer(QUESTION, GONE), "never": Answer(QUESTION, NEVER, never_existed=True)}
+    told = with_history(
+        [sure, *guesses],
+        LOCK,
+        MODULES,
+        (),
+        lambda question: answers.get(question.path.rpartition(".")[2], Answer(QUESTION, reason="nobody knows")),
+    )
+    assert [one.symbol for one in told] == ["tool.DAG.run", "tool.DAG.had"]

@@ -455,3 +455,37 @@ def test_dots_beside_something_made_up_are_still_a_guess(tmp_path: Path) -> None
     (tmp_path / "lib.py").write_text(DOTS.format(name="field", default="=...", body="..."))
     seen = explore(tmp_path, "import lib\nlib.field(..., regex=nobody)\n")
     assert [(one["type"], one["taint"]) for one in seen["raised"]] == [("NameError", ""), ("TypeError", "type")]
+
+
+FRAME = """
+class Frame:
+    def size(self): return 1
+    def write(self, path, *, end=""): ...
+class Reply:
+    pass
+"""
+
+
+def test_what_a_missing_method_of_the_same_name_would_give_is_its_like_by_a_guess(tmp_path: Path) -> None:
+    seen = explore(
+        tmp_path,
+        """
+        from lib import Frame, Reply
+        df = Frame()
+        df = df.append(1)
+        df.gone()
+        df.write("x", terminator="")
+        print(df.size())
+        reply = Reply()
+        rows = reply.fetch()
+        rows.anything()
+        """,
+        files={"lib.py": FRAME},
+    )
+    assert [(one["line"], one["message"].partition("'")[2], one["taint"]) for one in seen["raised"]] == [
+        (4, "Frame' object has no attribute 'append'", ""),
+        (5, "Frame' object has no attribute 'gone'", "class"),
+        (6, "terminator'", "class"),
+        (9, "Reply' object has no attribute 'fetch'", ""),
+    ]
+    assert seen["stdout"] == "1\n"
