@@ -416,3 +416,87 @@ def test_threads_share_what_is_read(index: LocalIndex, tmp_path: Path) -> None:
         answers = list(pool.map(timeline.ask, asked))
     assert [one.history.last_good for one in answers if one.history] == ["1.0", "2.0"] * 4
     assert index.asked.count("/simple/tool/") == 1
+
+
+@pytest.mark.parametrize(
+    ("now", "gone"),
+    [
+        ("def run(*given):\n    '''Gone.'''\n    raise RuntimeError('run is tool.go now')", True),
+        ("def run(*given):\n    text = 'run is tool.go now'\n    raise RuntimeError(text)", True),
+        ("def run(*given):\n    raise NotImplementedError", False),
+        (
+            "def run(*given):\n    if not given:\n        raise RuntimeError('run what?')\n    raise KeyError(given)",
+            False,
+        ),
+        (
+            "import abc\n@abc.abstractmethod\ndef run(*given):\n    raise RuntimeError('run is for others to write')",
+            False,
+        ),
+    ],
+)
+def test_a_shell_that_only_raises_is_gone(index: LocalIndex, tmp_path: Path, now: str, *, gone: bool) -> None:
+    publish(index, {"1.0": "def run(): return 1", "2.0": now, "3.0": now})
+    answer = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run")
+    assert answer.present is not gone
+    assert (answer.history.last_good if answer.history else None) == ("1.0" if gone else None)
+
+
+@pytest.mark.parametrize(
+    "fills", ["for name in 'ab':\n    locals()['run_' + name] = 1", "globals().update({'run_' + n: 1 for n in 'ab'})"]
+)
+def test_a_namespace_that_is_filled_by_computed_names_proves_no_absence(
+    index: LocalIndex, tmp_path: Path, fills: str
+) -> None:
+    publish(index, {"1.0": fills, "2.0": fills, "3.0": ""})
+    answer = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run_a")
+    assert not answer.never_existed
+    assert answer.history is None
+
+
+def test_a_star_import_that_cannot_be_read_hides_nothing_of_the_others(index: LocalIndex, tmp_path: Path) -> None:
+    stars = "from tool.native import *\nfrom tool.plain import *"
+    index.publish("tool", "1.0", {ROOMY: stars, "tool/native.so": "", "tool/plain.py": "run = 1"})
+    index.publish("tool", "3.0", {ROOMY: ""})
+    history = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run").history
+    assert history
+    assert (history.last_good, history.first_bad) == ("1.0", "3.0")
+
+
+WARNS = """
+    import warnings
+    def run(speed=None):
+        if speed is not None:
+            warnings.warn("{}", DeprecationWarning)
+"""
+
+
+@pytest.mark.parametrize(
+    ("note", "last_good"),
+    [
+        ("run is deprecated and will be removed", "1.0"),
+        ("the argument 'speed' of run is deprecated and will be removed", None),
+    ],
+)
+def test_a_note_about_a_parameter_is_none_about_the_whole(
+    index: LocalIndex, tmp_path: Path, note: str, last_good: str | None
+) -> None:
+    publish(index, {"1.0": "def run(speed=None): ...", "3.0": WARNS.format(note)})
+    answer = ask(index, tmp_path, Sense.PLAIN, "tool.run")
+    assert (answer.history.last_good if answer.history else None) == last_good
+
+
+def test_what_a_module_says_when_it_is_asked_for_a_name_is_a_note_of_that_name(
+    index: LocalIndex, tmp_path: Path
+) -> None:
+    asked = """
+        import warnings
+        def __getattr__(name):
+            if name == "run":
+                warnings.warn("run is deprecated, use go instead", DeprecationWarning)
+                return 1
+            raise AttributeError(name)
+    """
+    publish(index, {"1.0": asked, "3.0": ""})
+    answer = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run")
+    assert answer.history
+    assert (answer.history.last_good, answer.hint) == ("1.0", "run is deprecated, use go instead")
