@@ -79,19 +79,23 @@ class _Trial:
         self.edits: tuple[Edit, ...] = ()
 
     def suggest(self, finding: Finding) -> Finding:
-        """Return a finding with the first replacement that holds, else with the first that can be written."""
-        first: Suggestion | None = None
-        for change in changes(finding)[:MAX_SUCCESSORS]:
-            edits = rewritten(self._sample, [*self._changes, change])
-            if edits is None:
-                continue
-            verified = self._done(finding, edits) or self._holds(finding, change, edits)
+        """Return a finding with the first replacement that holds, else with the first that nothing speaks against."""
+        possible: Suggestion | None = None
+        failed: list[str] = []
+        written = ((change, rewritten(self._sample, [*self._changes, change])) for change in changes(finding))
+        for change, edits in [(change, edits) for change, edits in written if edits][:MAX_SUCCESSORS]:
+            holds = self._done(finding, edits) or self._holds(finding, change, edits)
             alone = rewritten(self._sample, [change]) or edits
-            suggestion = _suggestion(finding, change, _lines(self._sample.text, alone), verified=verified)
-            if verified:
+            suggestion = _suggestion(finding, change, _lines(self._sample.text, alone), verified=holds is True)
+            if holds:
                 return replace(finding, suggestion=suggestion)
-            first = first or suggestion
-        return replace(finding, suggestion=first) if first else finding
+            if holds is None:
+                possible = possible or suggestion
+            else:
+                failed.append(change.successor)
+        if possible:
+            return replace(finding, suggestion=possible)
+        return replace(finding, suggestion=_refuted(finding, failed)) if failed else finding
 
     def _done(self, finding: Finding, edits: tuple[Edit, ...]) -> bool:
         """Return whether what holds already is all that this finding needs: two findings may have one cause."""
@@ -102,13 +106,18 @@ class _Trial:
         mended = self._mended + Counter([_key(finding, finding.line)])
         return all(after[key] <= self._before[key] - count for key, count in mended.items())
 
-    def _holds(self, finding: Finding, change: Change, edits: tuple[Edit, ...]) -> bool:
-        """Run a copy with all that held so far and one more change; keep the change where it mends the finding."""
+    def _holds(self, finding: Finding, change: Change, edits: tuple[Edit, ...]) -> bool | None:
+        """Run a copy with all that held so far and one more change; keep the change where it mends the finding.
+
+        None says that nothing is known: the copy was not run, or not to its end.
+        """
         if self._tries == MAX_TRIES:
-            return False
+            return None
         self._tries += 1
         after = self._weighed(change, edits)
-        if after is None or not self._gone(finding, after) or after - self._before:
+        if after is None:
+            return None
+        if not self._gone(finding, after) or after - self._before:
             return False
         self._mended[_key(finding, finding.line)] += 1
         self._changes.append(change)
@@ -173,6 +182,13 @@ def _suggestion(finding: Finding, change: Change, lines: str, *, verified: bool)
     if old is None or (place not in old.text and change.successor not in old.text):
         old = Suggestion(f"write {change.successor} in place of {change.symbol}")
     return replace(old, replacement=lines, verified=verified)
+
+
+def _refuted(finding: Finding, failed: list[str]) -> Suggestion:
+    """Return what is known of a successor, with what was tried of it: a spelling that fails is none to offer."""
+    tried = f"tried {' and '.join(failed)}: the copy fails with it"
+    old = finding.suggestion
+    return Suggestion(f"{old.text}; {tried}" if old else tried, successors=old.successors if old else ())
 
 
 def _lines(text: str, edits: tuple[Edit, ...]) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from packaging.version import Version
 
+from harness.environments.api_presence import sight
 from harness.environments.api_web import WebError
 from harness.model.history import Sense
 
@@ -20,10 +22,16 @@ logger = logging.getLogger(__name__)
 
 MOST: Final = 5
 """Places that are named; more are no help."""
+_PRIVATE: Final = re.compile(r"(?:^|\.)(?:_|tests?\b|testing\b|conftest|examples?(?:\b|_))")
+_SIDE: Final = (
+    re.compile(r"\.(?:compat\w*|contrib|deprecated|externals?|internals?|legacy|vendor(?:ed)?|v\d+)\b"),
+    re.compile(r"\.(?:cli|commands?)\b"),
+)
+"""Modules that serve what is old or is not the library's own, and such as are no interface at all."""
 
 
 def moved_to(question: Question, space: ReleaseSpace) -> tuple[str, ...]:
-    """Return full dotted paths under which a release has a module or a name, the nearest first.
+    """Return full dotted paths under which a release has a module or a name, the nearest first, all of them public.
 
     Args:
         question: What was looked for, a module or a name.
@@ -36,13 +44,21 @@ def moved_to(question: Question, space: ReleaseSpace) -> tuple[str, ...]:
             ending = question.path.removeprefix(top)
             found = [module for module in space.modules(top) if module.endswith(ending)]
         elif question.sense is Sense.ATTRIBUTE and (space.has(parent) or not space.has(parent.rpartition(".")[0])):
-            found = [f"{module}.{name}" for module in space.defined(top, name)]
+            found = [_shortest(question, f"{module}.{name}", space) for module in space.defined(top, name)]
         else:
             return ()
     except WebError as error:
         logger.info("where %s lives now is not known: %s", question.path, error)
         return ()
-    return tuple(path for path in found if path != question.path)[:MOST]
+    public = dict.fromkeys(path for path in found if path != question.path and not _PRIVATE.search(path))
+    return tuple(sorted(public, key=lambda path: [bool(one.search(path)) for one in _SIDE[::-1]]))[:MOST]
+
+
+def _shortest(question: Question, path: str, space: ReleaseSpace) -> str:
+    """Return the shortest path under which packages above a module give its name out, else the path itself."""
+    *words, name = path.split(".")
+    above = (".".join([*words[:length], name]) for length in range(1, len(words)))
+    return next((one for one in above if one != question.path and sight(replace(question, path=one), space).good), path)
 
 
 def moved_from(question: Question, outcome: Outcome, spaces: dict[str, ReleaseSpace]) -> tuple[Question, ...]:

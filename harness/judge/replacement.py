@@ -34,16 +34,24 @@ _CUE: Final = (
     r"\b(?:use|using|import|to|with|by|of|is now|favou?r of|prefer|call|write|pass)(?: the)?(?: new)?"
     r"(?: (?:function|method|class|module|argument|parameter|keyword|attribute))?"
 )
+_STRONG: Final = r"\b(?:use|using|migrate to|switch to|replaced (?:by|with)|favou?r of|renamed to)(?: [\w-]+){1,4}"
+"""What may stand a few words before a successor."""
 _TELLING: Final = r"(?:[^\W\d]\w*(?:[._]\w+)+|[^\W\d]\w+(?= instead\b)|[^\W\d]\w*=)"
 """A name without quotes that cannot be taken for a word of the sentence."""
 _SAYS: Final = (
     re.compile(rf"\b(?:use|import)\b[^.;\n]{{0,40}}?[`'\"]*from ({_NAME}) import (\w+)", re.IGNORECASE),
-    re.compile(rf"{_CUE}:? [`'\"]+({_NAME}=?)(?:\([^`'\"]*\))?[`'\"]+", re.IGNORECASE),
+    re.compile(rf"{_CUE}:? [`'\"]+@?({_NAME}=?)(?:\([^`'\"]*\))?[`'\"]+", re.IGNORECASE),
+    re.compile(r"^deprecated: ([^\W\d]\w*)(?:,|$)", re.MULTILINE),
+    re.compile(rf"{_STRONG} [`'\"]+@?({_NAME})(?:\([^`'\"]*\))?[`'\"]+", re.IGNORECASE),
     re.compile(rf"\b(?:[Uu]se|call|import|pass|moved to|renamed to|replaced by|favou?r of) ({_TELLING})"),
 )
 """How libraries name the successor of what they give up."""
 _PACKAGE: Final = re.compile(r"moved to (?:the )?[`'\"]*([\w-]+)[`'\"]* (?:package|library)\b", re.IGNORECASE)
 """How they name the distribution in which it lives on."""
+_ROLE: Final = re.compile(r":(?:\w+:)+(?=`)|(?<=`)~")
+"""What documentation tools read around a name."""
+_SUBJECT: Final = re.compile(r"[`'\"]+@?([\w.]+)(?:\([^`'\"]*\))?[`'\"]+")
+_SENTENCE: Final = re.compile(r"[.;](?:\s|$)|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +77,12 @@ def changes(finding: Finding) -> tuple[Change, ...]:
     keyword = _KEYWORD.match(finding.symbol)
     checked = finding.suggestion.successors if finding.suggestion else ()
     said = tuple(_said(finding))
-    # the library's own word for another place goes before where else its name was found
-    named = (*(one for one in said if "." in one), *checked, *said)
+    # the library's own word goes before where else its name was found, and its word for another place before all
+    named = (*(one for one in said if "." in one), *said, *checked)
     old = keyword["name"] if keyword else finding.symbol
     fit = (_near(finding.symbol, name.rstrip("=")) for name in named if bool(keyword) or not name.endswith("="))
-    kept = [name for name in fit if name != old and not (keyword and "." in name)]
+    same = (old, old.rpartition(".")[2])
+    kept = [name for name in fit if name not in same and not (keyword and "." in name)]
     return tuple(Change(finding.line, finding.symbol, name) for name in dict.fromkeys(kept))
 
 
@@ -102,17 +111,32 @@ def rewritten(sample: Sample, wanted: Iterable[Change]) -> tuple[Edit, ...] | No
 def _said(finding: Finding) -> Iterator[str]:
     """Yield the successors that the library's own words name."""
     advice = finding.suggestion.text if finding.suggestion else ""
-    own = re.escape(finding.symbol.rpartition(".")[2])
+    own = finding.symbol.rpartition(".")[2]
     for text in (finding.evidence, finding.message, advice):
         # what the interpreter supposes is no word of the library's
-        words = re.split(r"did you mean", text, flags=re.IGNORECASE)[0]
+        words = _ROLE.sub("", re.split(r"did you mean", text, flags=re.IGNORECASE)[0])
         for package in _PACKAGE.findall(words):
-            yield f"{package.replace('-', '_')}.{finding.symbol.rpartition('.')[2]}"
+            yield f"{package.replace('-', '_')}.{own}"
         for pattern in _SAYS:
             for match in pattern.finditer(words):
-                name = ".".join(match.groups())
-                if not re.fullmatch(own, name):
+                name = _whole(finding.symbol, ".".join(match.groups()))
+                if name != own and _about(finding.symbol, words[: match.start()]):
                     yield name
+
+
+def _about(symbol: str, before: str) -> bool:
+    """Return whether a sentence that names a successor speaks of the symbol, where it quotes what it speaks of."""
+    subjects = [name.rpartition(".")[2] for name in _SUBJECT.findall(_SENTENCE.split(before)[-1])]
+    return not subjects or bool(set(subjects) & set(re.findall(r"\w+", symbol)))
+
+
+def _whole(symbol: str, name: str) -> str:
+    """Return a name with its library spelled out where it begins with the usual short form: ``np`` of ``numpy``."""
+    head, dot, rest = name.partition(".")
+    top = symbol.partition(".")[0]
+    letters = iter(top)
+    short = dot and 1 < len(head) < min(4, len(top)) and head[0] == top[0] and all(one in letters for one in head)
+    return f"{top}.{rest}" if short else name
 
 
 def _near(symbol: str, successor: str) -> str:

@@ -39,6 +39,8 @@ def _modules(source: Source, text: Text, statement: ast.Import, pairs: Pairs) ->
         new = _successor(alias.name, pairs)
         if new == alias.name:
             continue
+        if _is_class(new) and not _is_class(alias.name):
+            return None
         start = text.at(alias.lineno, alias.col_offset)
         edits.add(Edit(start, start + len(alias.name), new))
         if not alias.asname:
@@ -79,6 +81,8 @@ def _from(source: Source, text: Text, statement: ast.ImportFrom, pairs: Pairs) -
     renamed = {alias: new for alias, (_, new) in moved.items() if new != alias.name}
     edits = {edit for alias, new in renamed.items() for edit in _uses(source, text, alias, new)}
     places = {place for place, _ in targets.values()}
+    if any(_is_class(place) and not _is_class(module) for place in places):
+        return None
     if len(places) == 1:
         return edits | _in_place(source, text, statement, renamed, places.pop())
     split = _split(source, text, statement, targets)
@@ -93,9 +97,14 @@ def _target(module: str, name: str, pairs: Pairs) -> tuple[str, str]:
         return place or module, new
     # the module is gone: a successor that ends with the name says where that name lives
     for old, new in pairs:
-        if old == module and new.rpartition(".")[2] == name and "." in new:
+        if f"{module}.".startswith(f"{old}.") and new.rpartition(".")[2] == name and "." in new:
             return new.rpartition(".")[0], name
     return _successor(module, tuple(pair for pair in pairs if pair[0] != f"{module}.{name}")), name
+
+
+def _is_class(place: str) -> bool:
+    """Return whether a path leads into a class, by its spelling: nothing can be imported from there."""
+    return any(word[:1].isupper() for word in place.split("."))
 
 
 def _rebound(source: Source, name: str) -> bool:

@@ -29,6 +29,9 @@ ASKED: Final = frozenset({Code.MODULE, Code.NAME, Code.SIGNATURE, Code.PROTOCOL,
 MOST_OTHERS: Final = 4
 """Further distributions asked about one package."""
 _CALL: Final = re.compile(r"^(?P<path>[\w.()\[\]]+?)\((?P<keywords>[^()]*)\)$")
+_ADVISES: Final = re.compile(
+    r"instead|favou?r of|replaced by|renamed to|moved to|\b(?:use|migrate to|switch to) ", re.IGNORECASE
+)
 _QUOTED: Final = re.compile(r"['\"`](\w+)['\"`]")
 _REQUIRES: Final = re.compile(r"also requires ([\w, ]+)")
 _TELLS: Final = re.compile(r"(?:set|pass|specify|provide|missing|add|use) [`'\"]?(\w+_\w+)[`'\"]?")
@@ -86,7 +89,7 @@ def dated(finding: Finding, answer: Answer) -> Finding:
         return finding
     named = finding.code in (Code.MODULE, Code.NAME)
     kind = (Kind.NEVER_EXISTED if answer.never_existed else Kind.REMOVED) if named else finding.kind
-    told = _never(answer, history) if answer.never_existed else summary(history)
+    told = _told(finding, answer, history)
     if history.distribution in answer.question.alternatives:
         told += f" in {history.distribution}, another distribution of {_top(finding.symbol)}"
     return replace(
@@ -96,8 +99,18 @@ def dated(finding: Finding, answer: Answer) -> Finding:
         witnesses=tuple(sorted({*finding.witnesses, "timeline"})),
         # what a call never took has no history: the number of releases stands in the message
         history=history if named or not answer.never_existed else None,
-        suggestion=finding.suggestion or _suggestion(answer),
+        suggestion=_suggestion(answer, finding.suggestion),
     )
+
+
+def _told(finding: Finding, answer: Answer, history: History) -> str:
+    """Return what the releases say, for a message."""
+    if answer.never_existed:
+        return _never(answer, history)
+    if finding.code is not Code.DEPRECATED or not history.first_bad:
+        return summary(history)
+    date = f" ({history.first_bad_date})" if history.first_bad_date else ""
+    return f"so since {history.first_bad}{date}"
 
 
 def with_history(
@@ -173,16 +186,18 @@ def _never(answer: Answer, history: History) -> str:
     return f"none of the {history.releases_checked} releases that were looked at has it{but}"
 
 
-def _suggestion(answer: Answer) -> Suggestion | None:
-    """Return the library's own advice, or nothing."""
+def _suggestion(answer: Answer, known: Suggestion | None) -> Suggestion | None:
+    """Return the library's own advice beside what is known, or nothing."""
     history, names = answer.history, renamed(answer)
-    if names:
+    if names and known is None:
         return Suggestion(f"write {names[1]}= instead of {names[0]}=", successors=(f"{names[1]}=",))
-    if answer.moved_to:
-        return Suggestion(f"{answer.question.path} is {answer.moved_to[0]} now", successors=answer.moved_to)
-    if answer.hint and history:
-        return Suggestion(f"{history.distribution} {history.last_good} says: {answer.hint}")
-    return None
+    if answer.moved_to and known is None:
+        known = Suggestion(f"{answer.question.path} is {answer.moved_to[0]} now", successors=answer.moved_to)
+    if not answer.hint or history is None or (known is not None and not _ADVISES.search(answer.hint)):
+        return known
+    # what the library says goes first: that a name was found elsewhere does not make it the same thing
+    said = f"{history.distribution} {history.last_good} says: {answer.hint}"
+    return replace(known, text=f"{said}; {known.text}", replacement=None) if known else Suggestion(said)
 
 
 def holders(

@@ -24,8 +24,9 @@ class Notes:
         self._file = file
         self._lines = text.splitlines()
         self._send = send
-        self.wanted: List[Tuple[int, str, List[str], str]] = []
-        """What is not where the sample looks for it: number of the sighting, module, names, the library's words."""
+        self.wanted: List[Tuple[int, str, List[str], str, bool]] = []
+        """What is not where the sample looks for it: number of the sighting, module, names, the library's words, and
+        whether it works there all the same."""
         self._seen: Dict[Tuple[str, int, str], int] = {}
 
     def note(self, text: str) -> None:
@@ -69,7 +70,7 @@ class Notes:
             return
         number = self._seen[key] = len(self._seen)
         if moved is not None:
-            self.wanted.append((number, *moved, evidence))
+            self.wanted.append((number, *moved, evidence, code == "A005"))
         self._send(
             {
                 "sighting": {

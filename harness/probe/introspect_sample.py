@@ -21,8 +21,8 @@ def look(files: Dict[str, str], send: Send) -> None:
             Walker(Uses(notes, own if len(files) > 1 else set(), tree)).walk(tree)
     # what importing for the search brings along must not change what the looks above see
     for notes, _ in every:
-        for number, module, names, text in notes.wanted:
-            places: List[str] = search(module, names, text)
+        for number, module, names, text, works in notes.wanted:
+            places: List[str] = search(module, names, text, works=works)
             if places:
                 notes.moved(number, ", ".join(names), places)
 

@@ -79,14 +79,15 @@ def test_what_holds_is_verified_and_its_edits_are_kept(tmp_path: Path) -> None:
     assert applied(TEXT, weighed.edits) == FIXED
 
 
-def test_a_replacement_that_changes_nothing_is_told_and_not_verified(tmp_path: Path) -> None:
+def test_what_was_tried_and_failed_is_told_and_never_offered(tmp_path: Path) -> None:
     def still(text: str) -> list[dict[str, object]]:
         return [one | {"line": text[: text.index("Flow")].count("\n") + 1} for one in warned(TEXT)]
 
     weighed = suggested(Library(warned=still), tmp_path)
     (one,) = advice(weighed)
     assert not one.verified
-    assert one.replacement == "from prefect.new import Flow\nfrom prefect.old import run"
+    assert one.replacement is None
+    assert one.text == "tried prefect.new.Flow: the copy fails with it"
     assert weighed.edits == ()
 
 
@@ -111,7 +112,9 @@ def test_a_copy_that_ends_otherwise_proves_nothing(tmp_path: Path) -> None:
 
     shared = equipment(tmp_path, FakeSandbox([script] * 60), explore=True)
     weighed = suggesting.suggested(weigh(jobs.run(job(), shared), None), shared)
-    assert [one.verified for one in advice(weighed)] == [False]
+    (one,) = advice(weighed)
+    assert not one.verified
+    assert one.replacement, "nothing speaks against it either"
 
 
 def test_two_findings_of_one_import_are_mended_together(tmp_path: Path) -> None:

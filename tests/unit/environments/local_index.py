@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import json
 import re
@@ -50,7 +52,14 @@ class LocalIndex:
         """Publish one release made of these files."""
         stem = f"{name.replace('-', '_')}-{version}"
         metadata = "\n".join(
-            [f"Name: {name}", f"Version: {version}", *(f"Requires-Dist: {one}" for one in requires), "", ""]
+            [
+                "Metadata-Version: 2.1",
+                f"Name: {name}",
+                f"Version: {version}",
+                *(f"Requires-Dist: {one}" for one in requires),
+                "",
+                "",
+            ]
         )
         members = {path: dedent(text) for path, text in modules.items()}
         if sdist:
@@ -59,12 +68,7 @@ class LocalIndex:
                 _tar({f"{stem}/{path}": text for path, text in members.items()} | {f"{stem}/PKG-INFO": metadata}),
             )
         else:
-            # padding keeps the wheel above the size up to which it is read whole
-            padding = {"pad/data.bin": "".join(chr(33 + at * 7919 % 90) * (at % 7) for at in range(90_000))}
-            filename, data = (
-                f"{stem}-py3-none-any.whl",
-                _zip({**padding, **members, f"{stem}.dist-info/METADATA": metadata}),
-            )
+            filename, data = f"{stem}-py3-none-any.whl", _wheel(stem, members, metadata)
         self.files[filename] = {
             "name": name, "data": data, "yanked": yanked,
             "date": date or f"20{version.split('.', maxsplit=1)[0]:0>2}-01-{1 + int(re.sub(r'[^0-9].*', '', version.split('.')[1])):02}T00:00:00Z",
@@ -85,6 +89,7 @@ class LocalIndex:
                 "url": f"/files/{one}",
                 "size": len(file["data"]),
                 "upload-time": file["date"],
+                "hashes": {"sha256": hashlib.sha256(file["data"]).hexdigest()},
                 "yanked": file["yanked"],
             }
             for one, file in files.items()
@@ -93,8 +98,8 @@ class LocalIndex:
 
 
 @contextmanager
-def served(index: LocalIndex) -> Iterator[LocalIndex]:
-    """Serve an index until the end of the block."""
+def served(index: LocalIndex, host: str = "127.0.0.1") -> Iterator[LocalIndex]:
+    """Serve an index at an address of this machine until the end of the block."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -115,36 +120,59 @@ def served(index: LocalIndex) -> Iterator[LocalIndex]:
             else:
                 self._answer(200, *index.page(name))
 
+        do_HEAD = do_GET  # noqa: N815 -- the server looks for this name
+
         def _file(self, data: bytes) -> None:
-            found = re.fullmatch(r"bytes=(\d*)-(\d*)", self.headers.get("Range", "")) if index.ranges else None
-            if not found:
-                self._answer(200, "application/octet-stream", data)
-                return
-            start = int(found[1]) if found[1] else max(0, len(data) - int(found[2]))
-            end = min(int(found[2]), len(data) - 1) if found[1] else len(data) - 1
-            self._answer(206, "application/octet-stream", data[start : end + 1], f"bytes {start}-{end}/{len(data)}")
+            self._answer(*_asked(data, self.headers.get("Range", "") if index.ranges else ""))
 
         def _answer(self, status: int, media: str, data: bytes, given: str = "") -> None:
             index.sent += len(data)
             self.send_response(status)
             self.send_header("Content-Type", media)
             self.send_header("Content-Length", str(len(data)))
+            self.send_header("Accept-Ranges", "bytes" if index.ranges else "none")
             if given:
                 self.send_header("Content-Range", given)
             self.end_headers()
-            self.wfile.write(data)
+            if self.command != "HEAD":
+                self.wfile.write(data)
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer((host, 0), Handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    index.url = f"http://127.0.0.1:{server.server_port}/simple"
+    index.url = f"http://{host}:{server.server_port}/simple"
     try:
         yield index
     finally:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def _asked(data: bytes, wanted: str) -> tuple[int, str, bytes, str]:
+    """Return status, media type, content and its range, for a request that may ask for a part."""
+    found = re.fullmatch(r"bytes=(\d*)-(\d*)", wanted)
+    if not found:
+        return 200, "application/octet-stream", data, ""
+    start = int(found[1]) if found[1] else max(0, len(data) - int(found[2]))
+    end = min(int(found[2]), len(data) - 1) if found[1] and found[2] else len(data) - 1
+    return 206, "application/octet-stream", data[start : end + 1], f"bytes {start}-{end}/{len(data)}"
+
+
+def _wheel(stem: str, members: Mapping[str, str], metadata: str) -> bytes:
+    """Return a wheel that can be installed."""
+    info = f"{stem}.dist-info"
+    wheel = "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    # padding keeps the wheel above the size up to which it is read whole
+    padding = {f"{info}/pad.bin": "".join(chr(33 + at * 7919 % 90) * (at % 7) for at in range(90_000))}
+    files = {**padding, **members, f"{info}/WHEEL": wheel, f"{info}/METADATA": metadata}
+    lines = [f"{path},sha256={_digest(text)},{len(text.encode())}\n" for path, text in files.items()]
+    return _zip(files | {f"{info}/RECORD": "".join([*lines, f"{info}/RECORD,,\n"])})
+
+
+def _digest(text: str) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
 
 
 def _zip(members: Mapping[str, str]) -> bytes:

@@ -77,6 +77,9 @@ def after(text: str, *wanted: Change) -> str | None:
             id="the new name is taken",
         ),
         pytest.param("from .a import x\n", "a.x", "b.x", None, id="relative"),
+        pytest.param("from a.b.c import N\n", "a.b", "d.e.N", "from d.e import N\n", id="name of one far below"),
+        pytest.param("from a.j import E\n", "a.j.E", "A.json", None, id="within a class"),
+        pytest.param("import a.j\n", "a.j", "A.json", None, id="within a class, as a module"),
     ],
 )
 def test_imports(text: str, symbol: str, successor: str, expected: str | None) -> None:
@@ -160,13 +163,13 @@ def test_edits_that_overlap_are_refused() -> None:
         applied("abc", [Edit(0, 2, ""), Edit(1, 3, "")])
 
 
-def finding(symbol: str, evidence: str = "", code: Code = Code.DEPRECATED, *successors: str) -> Finding:
+def said(symbol: str, evidence: str = "", code: Code = Code.DEPRECATED, *successors: str) -> Finding:
     advice = Suggestion("", successors=successors) if successors else None
     return Finding(code, Kind.DEPRECATED, 1, symbol, "it is deprecated", evidence=evidence, suggestion=advice)
 
 
 @pytest.mark.parametrize(
-    ("symbol", "said", "expected"),
+    ("symbol", "words", "expected"),
     [
         ("a.old.P", "Please use `'a.new.P'`.", ["a.new.P"]),
         ("a.old.P", "deprecated, use a.new.P instead", ["a.new.P"]),
@@ -177,16 +180,22 @@ def finding(symbol: str, evidence: str = "", code: Code = Code.DEPRECATED, *succ
         ("a.f(old=)", "use b.f instead", []),
         ("a.D.old", "D.old has been deprecated. Use D.new instead.", ["new"]),
         ("a.f", "a.f is gone", []),
+        ("numpy.in1d", "`np.in1d` was removed. Use `np.isin` instead.", ["isin"]),
+        ("a.v", "You should migrate to V2 style `@field_v` validators", ["field_v"]),
+        ("a.M.copy", "The `copy` method is deprecated; use `M.copy` instead.", []),
+        ("a.M", "Support for class-based `config` is deprecated, use ConfigDict instead.", []),
+        ("a.M.old", "deprecated: fresh, version: 0.19.0", ["fresh"]),
+        ("a.M.old", "Please use :meth:`~a.M.fresh`.", ["fresh"]),
         ("a.f", "module 'a' has no attribute 'f'. Did you mean: 'g'?", []),
     ],
 )
-def test_successors_are_what_the_library_says(symbol: str, said: str, expected: list[str]) -> None:
-    assert [one.successor for one in changes(finding(symbol, said))] == expected
+def test_successors_are_what_the_library_says(symbol: str, words: str, expected: list[str]) -> None:
+    assert [one.successor for one in changes(said(symbol, words))] == expected
 
 
-def test_what_was_checked_goes_before_a_bare_name() -> None:
-    found = changes(finding("a.f", "use `h` or `c.f`", Code.NAME, "b.f"))
-    assert [one.successor for one in found] == ["b.f", "h"]
-    found = changes(finding("a.f", "use `h`; it was moved to the `a-b` package", Code.NAME, "b.f"))
-    assert [one.successor for one in found] == ["a_b.f", "b.f", "h"]
-    assert changes(finding("x", "use `a.h`", Code.UNDEFINED)) == ()
+def test_the_word_of_the_library_goes_before_what_was_found() -> None:
+    found = changes(said("a.f", "use `h` or `c.f`", Code.NAME, "b.f"))
+    assert [one.successor for one in found] == ["h", "b.f"]
+    found = changes(said("a.f", "use `h`; it was moved to the `a-b` package", Code.NAME, "b.f"))
+    assert [one.successor for one in found] == ["a_b.f", "h", "b.f"]
+    assert changes(said("x", "use `a.h`", Code.UNDEFINED)) == ()

@@ -144,10 +144,10 @@ def test_suggestion_of_the_library() -> None:
     assert renamed(hint) is None
 
 
-def test_suggestion_that_is_there_stands() -> None:
+def test_what_the_library_says_goes_before_what_was_found() -> None:
     one = Finding(Code.NAME, Kind.REMOVED, 3, "tool.run", "gone", suggestion=Suggestion("first"))
     after = dated(one, Answer(QUESTION, GONE, hint="use go instead"))
-    assert after.suggestion == Suggestion("first")
+    assert after.suggestion == Suggestion("tool 1.4.1 says: use go instead; first")
 
 
 def test_page_is_held_against_the_date() -> None:
