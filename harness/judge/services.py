@@ -30,6 +30,10 @@ _NETWORK = re.compile(
     r"|nodename nor servname|(?:could|can)(?: ?not|'t) (?:connect|reach)|server (?:is )?(?:not running|unavailable)",
     re.IGNORECASE,
 )
+_WAITED = re.compile(r"Timeout(?:Error|Exception)?$")
+"""Errors of libraries that waited for an answer until they gave up."""
+_SERVER = re.compile(r'\bserver at "(?P<host>[^"]+)"[^,\n]*, port (?P<port>\d+)')
+"""What a client says that connects without telling Python."""
 _CREDENTIAL = re.compile(
     r"api[ _-]?key|access[ _-]?key|(?:access|auth|api|bearer)[ _-]?token|credentials?\b|not (?:logged|signed) in"
     r"|log ?in (?:to|first|with)|unauthori[sz]ed|authenticat|\b40[13]\b|must specify a region|environment variable",
@@ -90,8 +94,9 @@ def _place(target: str) -> str:
 
 def needs_service(seen: Raised, hosts: tuple[Access, ...]) -> str:
     """Return what the sample needed that is not there, or an empty string."""
-    if any(_unreachable(one) for one in chain(seen)):
-        return target(seen, hosts) or "a network service"
+    waited = bool(libraries(seen)) and any(_WAITED.search(one.type) for one in chain(seen))
+    if waited or any(_unreachable(one) for one in chain(seen)):
+        return target(seen, hosts) or _named(seen) or "a network service"
     if attribute(seen, "key") and _environment(seen):
         name = attribute(seen, "key")
         return f"environment variable {name}" if _VARIABLE.search(name) else ""
@@ -107,6 +112,12 @@ def target(seen: Raised, hosts: tuple[Access, ...]) -> str:
     here = [access.target for access in hosts if access.line == seen.line]
     away = [name for name in here if not _LOCAL.match(name)]
     return (away or here or [""])[-1]
+
+
+def _named(seen: Raised) -> str:
+    """Return the ``host:port`` that an error names, or an empty string."""
+    found = next((match for one in chain(seen) if (match := _SERVER.search(one.message))), None)
+    return f"{found['host']}:{found['port']}" if found else ""
 
 
 def _unreachable(seen: Raised) -> bool:

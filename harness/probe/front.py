@@ -9,6 +9,7 @@ import json
 import os
 import selectors
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -107,7 +108,7 @@ class Front:
             connection.settimeout(1.0)
             address, _, port = connection.recv(64).decode("ascii").partition(" ")
             known = int(port) in self._orders["ports"] or (address == self._address and int(port) in LATER)
-            if known and not listened(int(port)):
+            if known and not listened(int(port)) and not busy(_asking(connection)):
                 self._wait(address if address == self._address else "127.0.0.1", int(port))
             connection.sendall(b"done")
 
@@ -173,6 +174,26 @@ class Front:
             except ValueError:
                 continue  # the last one, cut off
         return found
+
+
+def _asking(connection: socket.socket) -> int:
+    """Return the process at the other end of a Unix socket."""
+    said = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    return int(struct.unpack("3i", said)[0])
+
+
+def busy(process: int) -> bool:
+    """Return whether a process has started others: one of them may be the server that it waits for."""
+    for pid in reap.descendants(process):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                command = file.read()
+        except OSError:
+            continue  # it ended meanwhile
+        # nothing is left of one that ended; Python starts the other by itself, and it serves nobody
+        if command and b"resource_tracker" not in command:
+            return True
+    return False
 
 
 def listened(port: int) -> bool:

@@ -29,8 +29,8 @@ def adopt() -> None:
         return  # not Linux: the process group alone is killed
 
 
-def descendants() -> List[int]:
-    """Return every live process below this one, but those spared and what is below them."""
+def descendants(root: int = 0) -> List[int]:
+    """Return every live process below one, or below this one, but those spared and what is below them."""
     parents: Dict[int, int] = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
@@ -41,7 +41,7 @@ def descendants() -> List[int]:
             except OSError:
                 continue  # it ended meanwhile
             parents[int(name)] = int(fields[1])
-    found, frontier = [], {os.getpid()}
+    found, frontier = [], {root or os.getpid()}
     while frontier:
         frontier = {pid for pid, parent in parents.items() if parent in frontier} - SPARED
         found += list(frontier)

@@ -16,7 +16,7 @@ SANDBOXES = [
     pytest.param("namespace", id="namespace"),
     pytest.param("docker", id="docker", marks=[pytest.mark.docker, pytest.mark.xdist_group("docker")]),
 ]
-PAGE = """\
+PAGE = '''\
 ---
 slug: calls
 ---
@@ -91,7 +91,38 @@ out += [name for name in os.environ if "CANARY" in name]
 interfaces = [name for _, name in socket.if_nameindex()]
 print(out, [name for name in interfaces if name.startswith(("eth", "en", "wl", "docker"))], time.monotonic() - began < 10)
 ```
+
+```python
+import subprocess
+import sys
+import time
+import urllib.request
+
+SERVER = """
+import http.server, time
+time.sleep(1)  # as long as a server takes to start
+http.server.HTTPServer(("127.0.0.1", 8766), http.server.SimpleHTTPRequestHandler).serve_forever()
 """
+server = subprocess.Popen([sys.executable, "-c", SERVER])
+for _ in range(300):
+    try:
+        said = urllib.request.urlopen("http://localhost:8766/").headers["Server"]
+        break
+    except OSError:
+        time.sleep(0.1)
+print(said.partition("/")[0], server.poll())
+server.kill()
+```
+
+```python
+import socket
+
+try:
+    socket.create_connection(("10.0.0.1", 5432), timeout=5)
+except TimeoutError:
+    print("waited")
+```
+'''
 
 
 @pytest.fixture(params=SANDBOXES)
@@ -103,17 +134,18 @@ def sandbox(request: pytest.FixtureRequest) -> str:
 
 
 def test_calls_are_answered_or_refused_and_nothing_leaves(
-    tmp_path: Path, sandbox: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, sandbox: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     monkeypatch.setenv("CANARY_TOKEN", "secret")
     page = tmp_path / "calls.md"
     page.write_text(PAGE)
-    arguments = [str(page), "--sandbox", sandbox, "--store", str(tmp_path / "store"), "--format", "json"]
+    store = request.config.getoption("--warm-store") or str(tmp_path / "store")
+    arguments = [str(page), "--sandbox", sandbox, "--store", store, "--no-ledger", "--format", "json"]
     done = subprocess.run(
         [sys.executable, "-m", "harness", "check", *arguments], capture_output=True, check=False, timeout=1200
     )
     assert done.stdout, done.stderr.decode()
-    calls, own, hostile = json.loads(done.stdout)["samples"]
+    calls, own, hostile, slow, raw = json.loads(done.stdout)["samples"]
 
     run = calls["runs"][0]
     assert run["stdout"] == "known 200\nunknown 501\nport True\n", run["stderr"]
@@ -129,6 +161,16 @@ def test_calls_are_answered_or_refused_and_nothing_leaves(
 
     assert hostile["runs"][0]["stdout"] == "[] [] True\n", hostile["runs"][0]["stderr"]
     assert hostile["runs"][0]["calls"] == []
+
+    assert slow["runs"][0]["stdout"] == "SimpleHTTP None\n", (
+        "nor is one that a process of the sample's takes time to start"
+    )
+    assert slow["runs"][0]["calls"] == []
+
+    (finding,) = raw["findings"]
+    assert (finding["code"], finding["line"]) == ("N301", 4)
+    assert "10.0.0.1:5432" in finding["message"]
+    assert (raw["verdict"], raw["runs"][0]["stdout"]) == ("ok", "")
 
 
 def _call(run: dict[str, Any], host: str) -> dict[str, Any]:

@@ -118,3 +118,33 @@ def test_services_are_those_called_and_those_that_could_not_be() -> None:
     local = Call("localhost", 5000, "GET", "/", 200, "mlflow", line=4)
     seen = Evidence(Outcome.FAILED, hosts=hosts, calls=(REFUSED, local))
     assert services.asked_for(seen) == ("api.x.dev:443", "localhost:5000", "db.x.dev:5432")
+
+
+LIBRARY = Frame("/store/lib.py", 9, "connect", "lib", "lib")
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "needed"),
+    [
+        (
+            "psycopg2.OperationalError",
+            'connection to server at "10.0.0.1", port 5432 failed: Network is unreachable',
+            "10.0.0.1:5432",
+        ),
+        (
+            "psycopg2.OperationalError",
+            'connection to server at "db.internal" (127.77.0.1), port 5432 failed: Connection refused',
+            "db.internal:5432",
+        ),
+        ("kafka.errors.KafkaTimeoutError", "Unable to bootstrap from localhost:9092", "a network service"),
+        ("grpc.FutureTimeoutError", "", "a network service"),
+    ],
+)
+def test_clients_that_connect_without_telling_python_need_a_service(kind: str, message: str, needed: str) -> None:
+    seen = failure(2, kind, message)
+    seen = dataclasses.replace(seen, frames=(*seen.frames, LIBRARY))
+    assert services.needs_service(seen, ()) == needed
+
+
+def test_a_wait_of_the_sample_itself_is_no_service() -> None:
+    assert services.needs_service(failure(2, "__main__.StepTimeout", "too slow"), ()) == ""
