@@ -81,6 +81,18 @@ print(Session().send(), fading())
 gadgetry.call(1, old=2)
 ```
 """
+LANES = """\
+---
+lastUpdated: 2001-06-01
+---
+
+```python
+import gadgetry
+
+gadgetry.gone()
+gadgetry.call(1)
+```
+"""
 FIXED = """\
 from gadgetry.core import Session
 from gadgetry import bright
@@ -103,6 +115,7 @@ def publish(index: LocalIndex) -> None:
     index.publish(
         "gadgetry", "2.1rc1", {top: NEW + "\n    def coming(): return 1\n", **moved}, date="2002-01-15T00:00:00Z"
     )
+    index.publish("gadgetry", "3.0rc1", {top: "def parse(text): return text", **moved})
 
 
 def gateway() -> str:
@@ -174,3 +187,21 @@ def test_known_histories_are_told_and_what_is_verified_is_written(sandbox: str, 
     written = page.read_text(encoding="utf-8")
     assert written.endswith(f"```python\n{FIXED}```\n")
     assert written.startswith(PAGE[: PAGE.rindex("```python")]), "nothing else changes"
+
+
+@pytest.mark.parametrize("sandbox", ["namespace"], indirect=True)
+@pytest.mark.usefixtures("index")
+def test_lanes_say_what_was_and_what_comes(sandbox: str, tmp_path: Path) -> None:
+    page = tmp_path / "lanes.md"
+    page.write_text(LANES, encoding="utf-8")
+    lanes = ("--lanes", "current,published,next")
+    report = check(page, "--store", str(tmp_path / "store"), "--sandbox", sandbox, *lanes)
+    (sample,) = report["samples"]
+    assert brief(sample) == [("A002", "removed", 3, "gadgetry.gone", "1.1", "2.0")]
+    assert sample["remark"] == "was right when the page was last updated (2001-06-01); broke on 2002-01-01"
+    runs = {run["lane"]: (run["packages"], run["notes"]) for run in sample["runs"]}
+    assert runs == {
+        "current": ({"gadgetry": "2.1"}, []),
+        "published": ({"gadgetry": "1.1"}, ["was right when written"]),
+        "next": ({"gadgetry": "3.0rc1"}, ["will break with what is coming: gadgetry.call"]),
+    }
