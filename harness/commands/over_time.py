@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound="Callable[..., object]")
 NEWEST = 20
 """Runs that are listed where no other number is named."""
+WIDE = 160
+"""Columns of a table that goes to a file or to another program."""
 CHARTED = 60
 """Runs whose accuracy is shown where no other number is named."""
 
@@ -124,4 +127,5 @@ def _tell(form: str, data: object, show: Callable[[Console], None]) -> None:
     if form == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(data), indent=2))
     else:
-        show(Console(highlight=False))
+        # what is no terminal has no width to keep to
+        show(Console(highlight=False, width=None if sys.stdout.isatty() else WIDE))

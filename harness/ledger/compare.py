@@ -16,7 +16,7 @@ from harness.model.difference import ChangedFinding, ChangedSample, Difference
 from harness.model.verdict import Code, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from harness.model.ledger import RecordedFinding, RecordedRun, RecordedSample
 
@@ -98,7 +98,7 @@ def _pairs(before: Sequence[RecordedSample], after: Sequence[RecordedSample]) ->
 
 def _sides(pair: Pair, before: RecordedRun, after: RecordedRun) -> _Sides:
     old, new = pair
-    came, went, stayed = _split(_counting(old.findings), _counting(new.findings), same_code=old.code == new.code)
+    came, went, stayed = _split(_counting(old), _counting(new), same_code=old.code == new.code)
     empty = ChangedSample(new.id, new.page, old.verdict, new.verdict, ())
     versions = (before.summary.version, after.summary.version)
     return _Sides(
@@ -123,8 +123,8 @@ def _page_sides(before: RecordedRun, after: RecordedRun) -> list[_Sides]:
     return found
 
 
-def _counting(findings: Iterable[RecordedFinding]) -> list[RecordedFinding]:
-    return [one for one in findings if not one.settled]
+def _counting(sample: RecordedSample) -> list[RecordedFinding]:
+    return [one for one in sample.findings if one.counts]
 
 
 def _split(

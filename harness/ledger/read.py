@@ -85,11 +85,11 @@ def history(database: Database, what: str) -> tuple[tuple[RunSummary, tuple[Reco
     Raises:
         ReportError: If the ledger cannot be read.
     """
-    meant = sa.or_(schema.samples.c.sample == what, schema.pages.c.slug == what, schema.pages.c.path == what)
+    of_page = sa.or_(schema.pages.c.slug == what, schema.pages.c.path == what)
     with database.reading() as connection:
         if not connection:
             return ()
-        found = _samples(connection, meant)
+        found = _samples(connection, schema.samples.c.sample == what) or _samples(connection, of_page)
         summaries = _summaries(connection, schema.runs.c.id.in_(list(found)), None)
     return tuple((one, found[one.id]) for one in summaries)
 

@@ -28,7 +28,7 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
-HEAD = "v002"
+HEAD = "v003"
 """The newest migration; a test holds it to the folder of migrations."""
 
 
@@ -138,6 +138,7 @@ findings = Table(
     _within("pages", "page"),
     _within("samples", "sample"),
     Index("ix_findings_fingerprint", "fingerprint"),
+    Index("ix_findings_sample", "run_id", "sample"),
 )
 
 locks = Table(
@@ -164,4 +165,5 @@ jobs = Table(
     Column("services", JSON, nullable=False),
     Column("cached", Boolean, nullable=False),
     _within("samples", "sample"),
+    Index("ix_jobs_sample", "run_id", "sample"),
 )

@@ -80,6 +80,11 @@ class RecordedFinding:
     suggestion: Suggestion | None = None
     """What to write instead."""
 
+    @property
+    def counts(self) -> bool:
+        """True where it keeps its sample from being ok: not what was got around, nor services and rendering."""
+        return not self.settled and not self.code.startswith(("N", "P"))
+
 
 @dataclass(frozen=True, slots=True)
 class RecordedJob:

@@ -11,7 +11,6 @@ from harness.model.verdict import Verdict
 from harness.report.console import STYLES
 from harness.report.tables import rows
 from harness.report.text import plain
-from harness.report.words import history as broke
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -85,9 +84,7 @@ def _versions(sample: RecordedSample) -> str:
 
 
 def _findings(sample: RecordedSample) -> str:
-    return "\n".join(
-        f"{one.code} {one.symbol}".strip() + f", line {one.line}" for one in sample.findings if not one.settled
-    )
+    return "\n".join(f"{one.code} {one.symbol}".strip() + f", line {one.line}" for one in sample.findings if one.counts)
 
 
 def difference(told: Difference, console: Console) -> None:
@@ -127,8 +124,6 @@ def _finding(sample: ChangedSample, told: ChangedFinding, console: Console) -> N
     _line(console, f"    {sample.page}:{finding.page_line} {finding.code} {finding.message}")
     if told.cause:
         _line(console, f"      {because(told.cause)}")
-    if finding.history and not (told.cause and told.cause.release):
-        _line(console, f"      {broke(finding.history)}")
 
 
 def because(cause: Cause) -> str:

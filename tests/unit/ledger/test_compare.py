@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from harness.judge.verdict import WEIGHT
 from harness.ledger.compare import compare
 from harness.model.difference import Cause, ChangedSample, Difference, Move, Reason
 from harness.model.ledger import RecordedJob, RecordedPage, RecordedSample
-from harness.model.verdict import Verdict
+from harness.model.verdict import Code, Verdict
 from tests.unit.ledger.recorded import GONE, finding, job, run, sample
 
 
@@ -126,3 +127,9 @@ def test_what_is_wrong_with_a_page_is_compared_too() -> None:
     assert [(one.page, names((one,))) for one in found.broken] == [("b/p.md", ["x"])]
     assert causes(found.broken) == [None]
     assert [one.page for one in found.fixed] == ["q.md"]
+
+
+@pytest.mark.parametrize("code", list(Code))
+def test_what_counts_is_what_the_table_of_verdicts_lets_count(code: Code) -> None:
+    assert finding(code=code).counts is (WEIGHT[code] is not Verdict.OK)
+    assert not finding(code=code, settled=True).counts
