@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from harness.judge.edited import Text, edited
 from harness.judge.names import Source
-from harness.judge.rewriting import imports
+from harness.judge.rewriting import imports, leads_into_class
 from harness.model.edit import Edit
 from harness.model.source import Language
 from harness.model.verdict import Code
@@ -184,7 +184,7 @@ def _in_line(source: Source, text: Text, change: Change) -> set[Edit] | ast.stmt
     found = exact or [node for node in nodes if isinstance(node, ast.Attribute) and node.attr == last]
     if found:
         made = [_attribute(source, text, node, change) for node in found]
-        return {edit for edit in made if edit} if all(made) else None
+        return {edit for edit in made if edit} if all(made) else _with_import(source, text, found, change)
     named = any(isinstance(node, ast.Name) and source.resolve(node) == change.symbol for node in nodes)
     return _importing(source, change.symbol) if named else None
 
@@ -211,6 +211,38 @@ def _attribute(source: Source, text: Text, node: ast.Attribute, change: Change) 
         if root and change.successor.startswith(f"{root}."):
             return Edit(end - len(node.attr), end, change.successor.removeprefix(f"{root}."))
     return None
+
+
+def _with_import(source: Source, text: Text, nodes: list[ast.Attribute], change: Change) -> set[Edit] | None:
+    """Write a successor that is out of reach, and an import of it below the one through which the old name came."""
+    place, _, name = change.successor.rpartition(".")
+    roots = {_root(node) for node in nodes if source.resolve(node) == change.symbol}
+    taken = {node.id for node in source.nodes if isinstance(node, ast.Name)} | {*source.imported, *source.defined}
+    above = [node for node in source.nodes if isinstance(node, ast.Import | ast.ImportFrom) and _binds(node) & roots]
+    if not place or leads_into_class(place) or name in taken or len(roots) != 1 or len(above) != 1:
+        return None
+    if any(_root(node) not in roots for node in nodes):
+        return None
+    line = above[0].end_lineno or above[0].lineno
+    end = text.start(line) + len(text.lines[line - 1])
+    indent = text.text[text.start(above[0].lineno) : text.at(above[0].lineno, above[0].col_offset)]
+    if indent.strip() or ";" in text.text[text.end(above[0]) : end]:
+        return None
+    uses = {Edit(text.at(node.lineno, node.col_offset), text.end(node), name) for node in nodes}
+    return uses | {Edit(end, end, f"\n{indent}from {place} import {name}")}
+
+
+def _root(node: ast.expr) -> str:
+    """Return the name that a dotted expression begins with, or an empty string."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _binds(node: ast.Import | ast.ImportFrom) -> set[str]:
+    """Return the names that an import gives a sample."""
+    whole = isinstance(node, ast.ImportFrom)
+    return {alias.asname or (alias.name if whole else alias.name.partition(".")[0]) for alias in node.names}
 
 
 def _importing(source: Source, path: str) -> ast.stmt | None:

@@ -39,7 +39,7 @@ def _modules(source: Source, text: Text, statement: ast.Import, pairs: Pairs) ->
         new = _successor(alias.name, pairs)
         if new == alias.name:
             continue
-        if _is_class(new) and not _is_class(alias.name):
+        if leads_into_class(new) and not leads_into_class(alias.name):
             return None
         start = text.at(alias.lineno, alias.col_offset)
         edits.add(Edit(start, start + len(alias.name), new))
@@ -81,7 +81,7 @@ def _from(source: Source, text: Text, statement: ast.ImportFrom, pairs: Pairs) -
     renamed = {alias: new for alias, (_, new) in moved.items() if new != alias.name}
     edits = {edit for alias, new in renamed.items() for edit in _uses(source, text, alias, new)}
     places = {place for place, _ in targets.values()}
-    if any(_is_class(place) and not _is_class(module) for place in places):
+    if any(leads_into_class(place) and not leads_into_class(module) for place in places):
         return None
     if len(places) == 1:
         return edits | _in_place(source, text, statement, renamed, places.pop())
@@ -102,8 +102,12 @@ def _target(module: str, name: str, pairs: Pairs) -> tuple[str, str]:
     return _successor(module, tuple(pair for pair in pairs if pair[0] != f"{module}.{name}")), name
 
 
-def _is_class(place: str) -> bool:
-    """Return whether a path leads into a class, by its spelling: nothing can be imported from there."""
+def leads_into_class(place: str) -> bool:
+    """Return whether a path leads into a class, by its spelling: nothing can be imported from there.
+
+    Args:
+        place: The path, dotted.
+    """
     return any(word[:1].isupper() for word in place.split("."))
 
 

@@ -108,7 +108,13 @@ def test_imports(text: str, symbol: str, successor: str, expected: str | None) -
             "import a\nclass M(a.B): pass\nM().old()\n", 3, "a.B.old", "a.B.new",
             "import a\nclass M(a.B): pass\nM().new()\n", id="inherited method",
         ),
-        pytest.param("import a\na.old()\n", 2, "a.old", "other.new", None, id="out of reach"),
+        pytest.param(
+            "import a  # why\n\na.old(1)\n", 3, "a.old", "o.new",
+            "import a  # why\nfrom o import new\n\nnew(1)\n", id="out of reach",
+        ),
+        pytest.param("import a\nnew = 1\na.old()\n", 3, "a.old", "o.new", None, id="out of reach, and taken"),
+        pytest.param("import a\nm = a.M()\nm.old()\n", 3, "a.M.old", "o.new", None, id="no method is imported"),
+        pytest.param("import a\na.old()\n", 2, "a.old", "O.new", None, id="out of reach within a class"),
         pytest.param("from a import old\nold()\n", 2, "a.old", "b.new", "from b import new\nnew()\n", id="met where used"),
     ],
 )  # fmt: skip
