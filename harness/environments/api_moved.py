@@ -30,12 +30,13 @@ _SIDE: Final = (
 """Modules that serve what is old or is not the library's own, and such as are no interface at all."""
 
 
-def moved_to(question: Question, space: ReleaseSpace) -> tuple[str, ...]:
+def moved_to(question: Question, space: ReleaseSpace, lived_in: str = "") -> tuple[str, ...]:
     """Return full dotted paths under which a release has a module or a name, the nearest first, all of them public.
 
     Args:
         question: What was looked for, a module or a name.
         space: The tested version.
+        lived_in: The file in which it was, within the last good release: a module that moved keeps its own shape.
     """
     parent, _, name = question.path.rpartition(".")
     top = question.path.partition(".")[0]
@@ -51,7 +52,14 @@ def moved_to(question: Question, space: ReleaseSpace) -> tuple[str, ...]:
         logger.info("where %s lives now is not known: %s", question.path, error)
         return ()
     public = dict.fromkeys(path for path in found if path != question.path and not _PRIVATE.search(path))
-    return tuple(sorted(public, key=lambda path: [bool(one.search(path)) for one in _SIDE[::-1]]))[:MOST]
+    own = f"/{lived_in.partition('/')[2]}"
+
+    def merit(path: str) -> tuple[bool, ...]:
+        owner = space.owner(path) if question.sense is Sense.MODULE else None
+        reshaped = owner is not None and not owner.file(path).endswith(own)
+        return reshaped, *(bool(one.search(path)) for one in _SIDE[::-1])
+
+    return tuple(sorted(public, key=merit))[:MOST]
 
 
 def _shortest(question: Question, path: str, space: ReleaseSpace) -> str:

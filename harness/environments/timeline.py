@@ -173,7 +173,7 @@ class Timeline:
         answer = _said(question, outcome, spaces)
         now = spaces.get(str(Version(question.tested)))
         if answer.history and now:
-            answer = replace(answer, moved_to=moved_to(question, now))
+            answer = replace(answer, moved_to=moved_to(question, now, answer.lived_in))
         return answer, _elsewhere(question, outcome, spaces) if answer.history else None
 
 

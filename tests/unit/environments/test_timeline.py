@@ -60,6 +60,21 @@ def test_module_removed_and_moved(index: LocalIndex, tmp_path: Path) -> None:
     assert answer.moved_to == ("tool.legacy.report",)
 
 
+def test_a_module_that_moved_keeps_its_shape(index: LocalIndex, tmp_path: Path) -> None:
+    index.publish("tool", "1.0", {ROOMY: "", "tool/report/__init__.py": "class Report: ..."})
+    now = {"tool/cli/report.py": "", "tool/core/report.py": "class Report: ...", "tool/legacy/report/__init__.py": ""}
+    index.publish("tool", "3.0", {ROOMY: "", **now})
+    answer = ask(index, tmp_path, Sense.MODULE, "tool.report")
+    assert answer.moved_to == ("tool.legacy.report", "tool.core.report", "tool.cli.report")
+
+
+def test_a_name_is_told_by_its_shortest_public_path(index: LocalIndex, tmp_path: Path) -> None:
+    index.publish("tool", "1.0", {ROOMY: "def window(): ..."})
+    now = {"tool/win/__init__.py": "from ._win import window", "tool/win/_win.py": "def window(): ..."}
+    index.publish("tool", "3.0", {ROOMY: "", **now, "tool/_secret.py": "def window(): ..."})
+    assert ask(index, tmp_path, Sense.ATTRIBUTE, "tool.window").moved_to == ("tool.win.window",)
+
+
 def test_name_moved(index: LocalIndex, tmp_path: Path) -> None:
     index.publish("tool", "1.0", {ROOMY: "from .session import Session", "tool/session.py": "class Session: ..."})
     index.publish("tool", "3.0", {ROOMY: "", "tool/core/helper.py": "class Session: ..."})
