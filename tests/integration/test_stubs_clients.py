@@ -56,7 +56,7 @@ CLIENTS = {
         [
             ("put_object", "my-bucket.s3.amazonaws.com", "aws", "s3.PUT"),
             ("get_object", "my-bucket.s3.amazonaws.com", "aws", "s3.GET"),
-            ("sts", "sts.amazonaws.com", "aws", "sts.GetCallerIdentity"),
+            ("sts", "sts.us-east-1.amazonaws.com", "aws", "sts.GetCallerIdentity"),
         ],
     ),
     "sagemaker": (
@@ -185,7 +185,7 @@ def test_every_client_makes_its_round_trip_without_a_network(
     for name in CLIENTS:
         (pages / f"{name}.md").write_text(_page(name))
     store = request.config.getoption("--warm-store") or str(tmp_path / "store")
-    arguments = [str(pages), "--sandbox", sandbox, "--store", store, "--no-ledger", "--no-cache"]
+    arguments = [str(pages), "--sandbox", sandbox, "--store", store, "--no-ledger", "--no-cache", "--timeout", "180s"]
     done = subprocess.run(
         [sys.executable, "-m", "harness", "check", *arguments, "--witnesses", "plain", "--format", "json"],
         capture_output=True,
