@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -23,12 +24,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pygments.lexer import Lexer
+    from pygments.token import _TokenType
 
     from harness.report.entries import Entry
     from harness.report.wire import Sample
 
 MAX_COLOURED = 100_000
 """Characters of a sample above which it stays uncoloured, so that no odd text holds up a report."""
+_UNSTYLED = frozenset({"", "n", "o", "p", "w"})
+"""Kinds that look like any text: names, operators, punctuation, space."""
 _Span = tuple[int, int]
 
 
@@ -109,7 +113,7 @@ def _spans(entries: Iterable[Entry]) -> list[_Span]:
 
 
 def _coloured(sample: Sample, texts: Sequence[str], marks: dict[int, list[_Span]]) -> list[Markup]:
-    shown: list[list[Markup]] = [[] for _ in texts]
+    shown: list[list[str]] = [[] for _ in texts]
     line, column = 0, 0
     for kind, text in _tokens(sample):
         for number, piece in enumerate(text.split("\n")):
@@ -119,7 +123,7 @@ def _coloured(sample: Sample, texts: Sequence[str], marks: dict[int, list[_Span]
                 for part, marked in _cut(piece, column, marks.get(line + 1, ())):
                     shown[line].append(_span(part, kind, marked=marked))
             column += len(piece)
-    return [Markup("").join(parts) for parts in shown]
+    return [Markup("".join(parts)) for parts in shown]  # noqa: S704 - `_span` made every part
 
 
 def _tokens(sample: Sample) -> Iterator[tuple[str, str]]:
@@ -130,8 +134,13 @@ def _tokens(sample: Sample) -> Iterator[tuple[str, str]]:
         return
     # unprocessed: as it is, line ends and blank lines included
     for _, kind, text in lexer.get_tokens_unprocessed(sample.code):
-        # a style knows some kinds only by what they belong to
-        yield next((STANDARD_TYPES[one] for one in reversed(kind.split()) if one in STANDARD_TYPES), ""), text
+        yield _style(kind), text
+
+
+@cache
+def _style(kind: _TokenType) -> str:
+    """Return the class of a kind, or of what it belongs to where it has none."""
+    return next((STANDARD_TYPES[one] for one in reversed(kind.split()) if one in STANDARD_TYPES), "")
 
 
 @lru_cache(maxsize=64)
@@ -142,15 +151,19 @@ def _lexer(language: str) -> Lexer | None:
         return None
 
 
-def _cut(text: str, column: int, spans: Iterable[_Span]) -> Iterator[tuple[str, bool]]:
+def _cut(text: str, column: int, spans: Sequence[_Span]) -> Iterator[tuple[str, bool]]:
     """Cut a piece of a line where marks begin and end."""
+    if not spans:
+        yield text, False
+        return
     places = sorted({0, len(text), *(p - column for span in spans for p in span if 0 < p - column < len(text))})
     for start, end in pairwise(places):
         yield text[start:end], any(first <= column + start < last for first, last in spans)
 
 
-def _span(text: str, kind: str, *, marked: bool) -> Markup:
-    piece = Markup("{}").format(plain(text))
-    if kind:
-        piece = Markup('<span class="{}">{}</span>').format(kind, piece)
-    return Markup("<mark>{}</mark>").format(piece) if marked else piece
+def _span(text: str, kind: str, *, marked: bool) -> str:
+    """Return a piece of a line as HTML; the one place where code becomes markup."""
+    piece = escape(plain(text))
+    if kind not in _UNSTYLED:
+        piece = f'<span class="{kind}">{piece}</span>'
+    return f"<mark>{piece}</mark>" if marked else piece
