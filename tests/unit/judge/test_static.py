@@ -282,6 +282,19 @@ def test_where_a_name_lives_now_is_suggested_once_it_was_imported_there(tmp_path
     assert not found.suggestion.verified
 
 
+def test_the_shortest_public_path_of_the_very_same_object_is_suggested(tmp_path: Path) -> None:
+    packages = {
+        "lib/__init__.py": "",
+        "lib/compat.py": "class Window: ...\n",
+        "lib/win/__init__.py": "from lib.win._win import *\n",
+        "lib/win/_win.py": "class Window: ...\n",
+        "lib/_hidden.py": "class Window: ...\n",
+    }
+    (found,) = judge(tmp_path, "from lib import Window", packages)
+    assert found.suggestion is not None
+    assert found.suggestion.successors == ("lib.win.Window", "lib.compat.Window")
+
+
 def test_where_a_shim_points_is_suggested(tmp_path: Path) -> None:
     packages = {
         "lib/__init__.py": LIB.replace("lib.inner.Deep", "lib.inner.shim"),
