@@ -65,7 +65,7 @@ def assert_whole(ledger: str, number: int) -> None:
     run = read.run(opened(ledger), number)
     assert len(run.samples) == write_runs.SAMPLES
     assert all(len(one.findings) == len(one.jobs) == 1 for one in run.samples)
-    assert run.samples[0].jobs[0].locked == {"beta": "1"}
+    assert run.samples[0].jobs[0].locked == {"beta": "1", "gamma": "2"}
 
 
 def test_writers_at_a_time_keep_every_run_from_the_first_table_on(ledger: str) -> None:

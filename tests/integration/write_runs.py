@@ -18,7 +18,7 @@ SAMPLES = 400
 
 def main(ledger: str, count: int) -> None:
     """Record so many runs, one after the other."""
-    lock = {"lock": "sha256:1", "locked": (("beta", "1"),)}
+    lock = {"lock": "sha256:1", "locked": (("beta", "1"), ("gamma", "2"))}
     job = RunRecord("current", "3.13", "fake", Outcome.FAILED, packages=(("beta", "1"),), **lock)  # type: ignore[arg-type]
     report = told(*(sample(finding(line=number), id=f"p#{number}", runs=(job,)) for number in range(1, SAMPLES + 1)))
     opened = database.connect(ledger, Path())

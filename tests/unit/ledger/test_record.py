@@ -80,6 +80,11 @@ def test_runs_come_oldest_first_and_count_their_samples(ledger: database.Databas
     assert replace(read.runs(ledger)[0], verdicts={}).accuracy is None
 
 
+def test_a_run_that_was_interrupted_says_so(ledger: database.Database) -> None:
+    record(ledger, told(sample(), interrupted=True), WHERE)
+    assert read.runs(ledger)[0].interrupted
+
+
 def test_no_ledger_and_no_run_is_no_crash(ledger: database.Database, tmp_path: Path) -> None:
     assert read.runs(ledger) == ()
     assert list(tmp_path.iterdir()) == [], "reading makes nothing"
