@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -122,6 +123,12 @@ def test_a_server_that_does_not_answer_is_named_without_its_password(tmp_path: P
     with pytest.raises(ReportError, match=r"127\.0\.0\.1:1/db") as refused:
         read.runs(away)
     assert "secret" not in str(refused.value)
+
+
+def test_a_driver_that_is_not_installed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(ConfigError, match=r"pip install 'sample-harness\[postgres\]'"):
+        database.connect("postgresql://me:secret@host/db", tmp_path)
 
 
 def test_the_head_is_the_newest_migration_and_the_tables_are_what_it_leaves(ledger: database.Database) -> None:
