@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from harness.model.execution import Evidence, Raised, Warned
     from harness.model.verdict import Finding, History
 
+_BREAKS: Final = frozenset({Code.MODULE, Code.NAME, Code.SIGNATURE, Code.PROTOCOL})
 _ENDS: Final = ("SystemExit", "KeyboardInterrupt")
 
 
@@ -55,8 +56,11 @@ def undated(findings: Iterable[Finding], refused: Iterable[Finding]) -> tuple[Fi
     seen = [one for one in findings if one.code in ASKED and not one.settled]
     told = {one.line for one in seen}
     open_ = [one for one in seen if one.history is None and "execution" in one.witnesses and one.evidence]
+    # behind a call that is gone, a refusal may be what came of that: the older release has both
+    first = min((one.line for one in seen if one.code in _BREAKS), default=0)
+    fresh = [one for one in refused if one.line not in told and not (first and first < one.line)]
     # the timeline looked, and the interface never had it: the message says so
-    return (*(one for one in open_ if "timeline" not in one.witnesses), *(r for r in refused if r.line not in told))
+    return (*(one for one in open_ if "timeline" not in one.witnesses), *fresh)
 
 
 def works(finding: Finding, then: Case, today: Case) -> bool | None:
@@ -75,9 +79,10 @@ def works(finding: Finding, then: Case, today: Case) -> bool | None:
     raised = {seen.type for seen in _raised(then) if seen.line in lines}
     if kind in raised:
         return False
-    # what fails only there may have taken away what this line needs
-    fresh = {seen.line for seen in _raised(then)} - {seen.line for seen in _raised(today)}
-    return None if raised or fresh else _reached(then, lines)
+    there, here = ({seen.line for seen in _raised(run)} - lines for run in (then, today))
+    # what fails only there may have taken away what this line needs, and what fails only here may be why it fails
+    unlike = there - here or any(line < finding.line for line in here - there)
+    return None if raised or unlike else _reached(then, lines)
 
 
 def with_runs(findings: Iterable[Finding], dated: Iterable[tuple[Finding, History]]) -> tuple[Finding, ...]:

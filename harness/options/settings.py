@@ -113,7 +113,7 @@ class Options:
     """Folder of contexts; it need not exist."""
     no_cache: bool = field(default=False, metadata=_as(read.switch, "true"))
     """Run every job, also those whose result is known."""
-    older_runs: int = field(default=10, metadata=_as(read.some_or_none, "0"))
+    older_runs: int = field(default=6, metadata=_as(read.some_or_none, "0"))
     """How often one sample may be run in older releases, to date what no interface tells of; 0 turns it off."""
     docker_bases: Mapping[str, str] = field(
         default_factory=dict, metadata=_as(read.images, "{ '3.13' = 'python:3.13-slim' }")

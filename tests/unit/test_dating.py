@@ -120,3 +120,32 @@ def test_nothing_is_run_where_nothing_was_refused(tmp_path: Path) -> None:
     assert weighed.findings == ()
     assert {*library.tried} == {"8"}
     assert replace(weighed, refused=()) == weighed
+
+
+TWO = b"```python\nimport flask\nflask.made()\nflask.run('old')\n```\n"
+WHOLE = {"executed": {"sample.py": [1, 2, 3]}, "executable": {"sample.py": [1, 2, 3]}, "modules": [["flask", "flask"]]}
+
+
+def behind(*types: str) -> Completed:
+    """Fail at line 2 with each of some exceptions, and then refuse line 3 as a run that goes on shows it."""
+    frames = [({**SAMPLE, "line": number}, {**INNER, "name": name}) for number, name in ((2, "made"), (3, "run"))]
+    first = [raised(kind, "'made'", *frames[0], line=2) for kind in types]
+    return answer(**WHOLE, exit_code=1, raised=[*first, raised("KeyError", "'old'", *frames[1], line=3, fatal=True)])
+
+
+def test_a_refusal_behind_what_fails_only_today_proves_nothing(tmp_path: Path) -> None:
+    def library(today: Completed, task: Task) -> Completed:
+        orders = (task.stdin + " ".join(task.argv).encode()).decode()
+        return today if "/store/envs/v8" in orders else answer(**WHOLE)
+
+    def lines(today: Completed, store: Path) -> list[int]:
+        resolver = Pinning()
+        script = FakeSandbox([lambda task: library(today, task)] * 99)
+        more = {"provider": Places(resolver), "timeline": Published(), "explore": True, "older_runs": 10}
+        shared = equipment(store, script, resolver, **more)
+        ran = jobs.run(plan(extract("a.md", TWO).samples)[0], shared)
+        weighed = dating.dated(judging.weigh(ran, None), shared)
+        return [one.line for one in weighed.findings if one.code is Code.SIGNATURE]
+
+    assert lines(behind(), tmp_path / "alone") == [3]
+    assert 3 not in lines(behind("OSError"), tmp_path / "behind")
