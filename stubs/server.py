@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .record import Record
     from .router import Router
 
-PATIENCE = 3.0
+PATIENCE = 6.0
 """Seconds that a client may take for its first byte; one that waits for ours speaks no HTTP."""
 _TLS = b"\x16"
 _METHODS = (b"GET", b"POS", b"PUT", b"HEA", b"DEL", b"OPT", b"PAT", b"PRI", b"TRA", b"CON", b"PROPF", b"REP")
@@ -54,6 +54,8 @@ class Server:
     async def _serve(self, sock: socket.socket) -> None:
         try:
             first = await _peek(sock)
+            if first is None:
+                return  # closed without a word: nothing was asked
             if first[:1] == _TLS:
                 await self._answer(sock, encrypted=True)
             elif first.startswith(_METHODS):
@@ -76,8 +78,8 @@ class Server:
         await TCPServer(self._app, loop, self._config, self._context, {}, reader, writer)
 
 
-async def _peek(sock: socket.socket) -> bytes:
-    """Return what a connection begins with, and leave it there; nothing where nothing comes."""
+async def _peek(sock: socket.socket) -> bytes | None:
+    """Return what a connection begins with, and leave it there; nothing where nothing comes, None where it is closed."""
     sock.setblocking(False)
     loop = asyncio.get_running_loop()
     readable = asyncio.Event()
@@ -88,4 +90,4 @@ async def _peek(sock: socket.socket) -> bytes:
         return b""
     finally:
         loop.remove_reader(sock)
-    return sock.recv(8, socket.MSG_PEEK)
+    return sock.recv(8, socket.MSG_PEEK) or None

@@ -119,17 +119,9 @@ def test_an_interruption_leaves_nothing_running(sandbox: str, tmp_path: Path) ->
     # the sample gives its process a name that the host's process list shows, whatever the sandbox
     named = f"import ctypes\nctypes.CDLL(None).prctl(15, b'{mark}', 0, 0, 0)"
     page.write_text(f"```python\n{named}\nwhile True: pass\n```\n", encoding="utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "harness",
-        "check",
-        str(page),
-        "--sandbox",
-        sandbox,
-        "--store",
-        str(tmp_path / "store"),
-    ]
+    # what was started in the background of a shell ignores SIGINT, and so do its children
+    program = ["env", "--default-signal=INT", sys.executable, "-m", "harness"]
+    command = [*program, "check", str(page), "--sandbox", sandbox, "--store", str(tmp_path / "store")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         assert _within(120, lambda: _runs(mark)), "the sample was never seen running"
         process.send_signal(signal.SIGINT)

@@ -104,7 +104,8 @@ def requests(browser: Driver) -> list[str]:
     told = (json.loads(one["message"])["message"] for one in log(browser, "performance"))
     sent = [one["params"] for one in told if one["method"] == "Network.requestWillBeSent"]
     # the browser's own first page may still be loading
-    return [one["request"]["url"] for one in sent if not one["documentURL"].startswith("chrome")]
+    asked = [one["request"]["url"] for one in sent if not one["documentURL"].startswith("chrome")]
+    return [url for url in asked if not url.startswith("chrome:")]  # the browser's own pictures
 
 
 def test_pages_load_from_disk_without_a_word_and_ask_for_nothing(browser: Driver, site: Path) -> None:
