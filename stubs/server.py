@@ -79,7 +79,7 @@ class Server:
 
 
 async def _peek(sock: socket.socket) -> bytes | None:
-    """Return what a connection begins with, and leave it there; nothing where nothing comes, None where it is closed."""
+    """Return what a connection begins with, and leave it there; nothing where nothing comes, None once it is closed."""
     sock.setblocking(False)
     loop = asyncio.get_running_loop()
     readable = asyncio.Event()
