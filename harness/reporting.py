@@ -17,7 +17,7 @@ from harness.files import write_whole
 from harness.judge.explain import EXPLANATIONS
 from harness.model.past import NO_PAST, Past
 from harness.options import FOLDERS, Format, Output
-from harness.report import badge, console, csv_rows, github, gitlab, html, junit, markdown, notebook, sarif
+from harness.report import badge, console, csv_rows, github, gitlab, junit, markdown, notebook, sarif
 from harness.report.encode import to_json, to_wire
 
 if TYPE_CHECKING:
@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 
     from harness.model import verdict as model
     from harness.report.wire import Report
+
+
+def _site(report: Report, past: Past) -> Iterable[tuple[str, bytes]]:
+    from harness.report import html  # noqa: PLC0415 - templates and highlighting are slow to load, and few ask for them
+
+    return html.render(report, past)
+
 
 _FILES: Mapping[Format, Callable[[Report], bytes]] = {
     Format.JSON: to_json,
@@ -39,7 +46,7 @@ _FILES: Mapping[Format, Callable[[Report], bytes]] = {
 """What a format that is one file makes of a report."""
 _FOLDERS: Mapping[Format, Callable[[Report, Past], Iterable[tuple[str, bytes]]]] = {
     Format.NOTEBOOK: lambda report, _past: notebook.render(report).items(),
-    Format.HTML: html.render,
+    Format.HTML: _site,
 }
 """What a format that is a folder makes of a report: file names with contents, one after the other."""
 MACHINE = (*_FILES, *_FOLDERS)

@@ -40,6 +40,13 @@ async def refuse(request: Request) -> Response:
     return JSONResponse({"error": {"message": message, "type": "not_implemented"}, "message": message}, 501)
 
 
+async def take_traces(request: Request) -> Response:
+    """Take an export of OpenTelemetry traces, as every collector does: an empty message says that all is well."""
+    name(request, "traces.export")
+    await request.body()
+    return Response(b"", media_type="application/x-protobuf")
+
+
 async def _said(_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 400
     detail = error.detail if isinstance(error, HTTPException) else f"{type(error).__name__}: {error}"

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from stubs import plausible
-from stubs.web import HANDLERS, METHODS, fields, name, refuse
+from stubs.web import HANDLERS, METHODS, fields, name, refuse, take_traces
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -100,12 +100,6 @@ async def _ingest(request: Request) -> Response:
     return JSONResponse({"successes": [{"id": event.get("id"), "status": 201} for event in batch], "errors": []}, 207)
 
 
-async def _traced(request: Request) -> Response:
-    name(request, "traces.export")
-    await request.body()
-    return Response(b"", media_type="application/x-protobuf")
-
-
 async def _projects(request: Request) -> Response:
     name(request, "projects")
     owner = {"id": "sample", "name": "sample"}
@@ -122,7 +116,7 @@ app = Starlette(
         Route("/api/public/health", _healthy),
         Route("/api/public/projects", _projects),
         Route("/api/public/ingestion", _ingest, methods=["POST"]),
-        Route("/api/public/otel/v1/traces", _traced, methods=["POST"]),
+        Route("/api/public/otel/v1/traces", take_traces, methods=["POST"]),
         Route("/api/public/{rest:path}", _act, methods=METHODS),
         Route("/{path:path}", refuse, methods=METHODS),
     ],

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from stubs.mlflow import registry, tracking
 from stubs.mlflow.store import Fields, Missing, Store, now
-from stubs.web import HANDLERS, METHODS, fields, name, refuse
+from stubs.web import HANDLERS, METHODS, fields, name, refuse, take_traces
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -85,12 +85,6 @@ async def _artifacts(request: Request) -> Response:
     return JSONResponse({"files": tracking.listing(_store, request.query_params.get("path", ""), "")})
 
 
-async def _accept(request: Request) -> Response:
-    name(request, "traces.export")
-    await request.body()
-    return Response(b"", media_type="application/x-protobuf")
-
-
 async def _healthy(request: Request) -> Response:
     name(request, "health")
     return PlainTextResponse("3.0.0" if request.url.path == "/version" else "OK")
@@ -100,7 +94,7 @@ app = Starlette(
     routes=[
         Route("/health", _healthy),
         Route("/version", _healthy),
-        Route("/v1/traces", _accept, methods=["POST"]),
+        Route("/v1/traces", take_traces, methods=["POST"]),
         *[
             route
             for before in ("/api/2.0", "/api/3.0", "/ajax-api/2.0", "/ajax-api/3.0", "/api/2.0/preview")

@@ -14,10 +14,6 @@ from typing import Any
 
 import pytest
 
-SANDBOXES = [
-    pytest.param("namespace", id="namespace"),
-    pytest.param("docker", id="docker", marks=[pytest.mark.docker, pytest.mark.xdist_group("docker")]),
-]
 PAGE = """\
 ---
 slug: small
@@ -37,14 +33,6 @@ six.no_such_thing()
 if true; then echo fine; fi
 ```
 """
-
-
-@pytest.fixture(params=SANDBOXES)
-def sandbox(request: pytest.FixtureRequest) -> str:
-    """Name a sandbox that works here."""
-    if request.param == "docker":
-        request.getfixturevalue("docker_sandbox")
-    return str(request.param)
 
 
 def check(store: Path, *arguments: str | Path) -> tuple[int, dict[str, Any]]:

@@ -127,15 +127,6 @@ def gateway() -> str:
         engine.api.close()
 
 
-@pytest.fixture(
-    params=["namespace", pytest.param("docker", marks=[pytest.mark.docker, pytest.mark.xdist_group("docker")])]
-)
-def sandbox(request: pytest.FixtureRequest) -> str:
-    if request.param == "docker":
-        request.getfixturevalue("docker_sandbox")
-    return str(request.param)
-
-
 @pytest.fixture
 def index(sandbox: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalIndex]:
     with served(LocalIndex(), gateway() if sandbox == "docker" else "127.0.0.1") as running:

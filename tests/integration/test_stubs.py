@@ -12,10 +12,6 @@ import pytest
 
 pytestmark = pytest.mark.network
 
-SANDBOXES = [
-    pytest.param("namespace", id="namespace"),
-    pytest.param("docker", id="docker", marks=[pytest.mark.docker, pytest.mark.xdist_group("docker")]),
-]
 PAGE = '''\
 ---
 slug: calls
@@ -123,14 +119,6 @@ except TimeoutError:
     print("waited")
 ```
 '''
-
-
-@pytest.fixture(params=SANDBOXES)
-def sandbox(request: pytest.FixtureRequest) -> str:
-    """Name a sandbox that works here."""
-    if request.param == "docker":
-        request.getfixturevalue("docker_sandbox")
-    return str(request.param)
 
 
 def test_calls_are_answered_or_refused_and_nothing_leaves(

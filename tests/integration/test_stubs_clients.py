@@ -12,10 +12,6 @@ import pytest
 
 pytestmark = [pytest.mark.network, pytest.mark.timeout(1500)]
 
-SANDBOXES = [
-    pytest.param("namespace", id="namespace"),
-    pytest.param("docker", id="docker", marks=[pytest.mark.docker, pytest.mark.xdist_group("docker")]),
-]
 
 # Client: (what to install beyond what the imports tell, code, words of the line that calls → host, stub, operation).
 CLIENTS = {
@@ -167,14 +163,6 @@ def _page(name: str) -> str:
     directive = f'<!-- harness: requires="{requires}" -->\n' if requires else ""
     text = "\n".join(line.removeprefix("        ") for line in code.strip("\n").splitlines()).rstrip()
     return f"---\nslug: {name}\n---\n\n{directive}```python\n{text}\n```\n"
-
-
-@pytest.fixture(params=SANDBOXES)
-def sandbox(request: pytest.FixtureRequest) -> str:
-    """Name a sandbox that works here."""
-    if request.param == "docker":
-        request.getfixturevalue("docker_sandbox")
-    return str(request.param)
 
 
 def test_every_client_makes_its_round_trip_without_a_network(
