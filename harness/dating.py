@@ -13,26 +13,22 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
-
 from harness import jobs
 from harness.environments.older import OutOfRunsError, narrowed
-from harness.judge.base import Case
 from harness.judge.behaviour import undated, with_runs, works
 from harness.judge.timeline import holders
 from harness.judge.verdict import merge
 from harness.model.matrix import Lane
 from harness.model.verdict import History
-from harness.neighbours import SETTLING, bare
+from harness.neighbours import SETTLING, pinned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from harness.environments.api_listing import Release
-    from harness.jobs import Equipment, Ran
+    from harness.jobs import Equipment
+    from harness.judge.base import Case
     from harness.judging import Weighed
-    from harness.model.environment import Request
     from harness.model.verdict import Finding
 
 logger = logging.getLogger(__name__)
@@ -62,7 +58,7 @@ class _Dating:
 
     def __init__(self, today: Weighed, equipment: Equipment) -> None:
         self._ran = today.ran
-        self._case = _case(today.ran)
+        self._case = today.ran.case
         self._equipment = equipment
         self._left = equipment.older_runs
         self._known: dict[tuple[str, str], Case | None] = {}
@@ -80,10 +76,7 @@ class _Dating:
         ran = self._ran
         if ran.lock is None or ran.evidence is None:
             return []
-        known = [(one.module, str(canonicalize_name(Requirement(one.requirement).name)))
-                 for one in ran.job.needs if one.module]  # fmt: skip
-        requested = frozenset(str(canonicalize_name(Requirement(one).name)) for one in ran.job.requirements)
-        return holders(finding.symbol, ran.lock, [*known, *ran.evidence.modules], requested)
+        return holders(finding.symbol, ran.lock, ran.modules, ran.requested)
 
     def _history(self, finding: Finding, name: str, version: str) -> History | None:
         timeline = self._equipment.timeline
@@ -117,21 +110,9 @@ class _Dating:
             old = bool(release.date and tested.date) and _day(tested) - _day(release) > OWN_DAY
             before = (_day(release) + SETTLING).isoformat() if old else ""
             logger.info("%s: trying %s %s", self._ran.job.id, name, release.version)
-            ran = jobs.run(self._ran.job, self._equipment, _pinned(request, name, release.version, before))
-            self._known[key] = _case(ran) if ran.evidence and ran.fault is None else None
+            ran = jobs.run(self._ran.job, self._equipment, pinned(request, name, release.version, before))
+            self._known[key] = ran.case if ran.evidence and ran.fault is None else None
         return self._known[key]
-
-
-def _pinned(request: Request, name: str, version: str, before: str) -> Request:
-    """Return a request with one distribution at a version."""
-    own = [one for one in request.requirements if canonicalize_name(Requirement(one).name) == name]
-    others = [one for one in request.requirements if one not in own]
-    pinned = f"{bare(own[0]) if own else name}=={version}"
-    return replace(request, requirements=tuple(sorted([*others, pinned])), before=before)
-
-
-def _case(ran: Ran) -> Case:
-    return Case(ran.job, ran.lock, ran.evidence, explored=ran.explored, static=ran.static)
 
 
 def _day(release: Release) -> date:

@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 from harness.errors import HarnessError, ResolutionError, SandboxError
 from harness.judge import spec
+from harness.judge.base import Case
 from harness.judge.missing import missing, missing_later
 from harness.ledger.results import result_key
 from harness.model.environment import Request
@@ -119,6 +122,25 @@ class Ran:
     def seen(self) -> tuple[Evidence, ...]:
         """What every run of it showed."""
         return tuple(one for one in (self.evidence, self.explored) if one is not None)
+
+    @property
+    def case(self) -> Case:
+        """What there is to judge."""
+        return Case(self.job, self.lock, self.evidence, explored=self.explored, static=self.static)
+
+    @property
+    def modules(self) -> tuple[tuple[str, str], ...]:
+        """(module, distribution) pairs: what the sample's imports are known by, then what the runs saw.
+
+        A distribution may have given its modules to others since: the one that an import is known by is asked too.
+        """
+        known_by = ((one.module, distribution(one.requirement)) for one in self.job.needs if one.module)
+        return (*known_by, *(pair for one in self.seen for pair in one.modules))
+
+    @property
+    def requested(self) -> frozenset[str]:
+        """Normalised names of the distributions that the job asks for."""
+        return frozenset(distribution(one) for one in self.job.requirements)
 
 
 def run(job: Job, equipment: Equipment, request: Request | None = None) -> Ran:
@@ -272,3 +294,8 @@ def _asked(ran: Ran) -> tuple[str, ...]:
     asks = missing(ran.evidence, text) or (missing_later(ran.explored) if ran.explored else ())
     granted = (grant(one.requirement, one.module, installed) for one in asks)
     return tuple(sorted({one for one in granted if one and one not in have}))
+
+
+def distribution(requirement: str) -> str:
+    """Return the normalised name of what a requirement asks for."""
+    return canonicalize_name(Requirement(requirement).name)

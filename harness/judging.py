@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
-
 from harness.errors import ResolutionError
-from harness.judge.base import Case, Witness
+from harness.jobs import distribution
 from harness.judge.behaviour import refusals
 from harness.judge.execution import ExecutionWitness
 from harness.judge.exploration import ExplorationWitness
@@ -36,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from harness.jobs import Ran
+    from harness.judge.base import Witness
     from harness.model.edit import Edit
     from harness.model.execution import Call
     from harness.model.history import Answer, Question
@@ -71,14 +69,9 @@ def weigh(ran: Ran, ask: Callable[[Question], Answer] | None) -> Weighed:
     """
     findings = merge(_findings(ran))
     if ask is not None and ran.lock is not None:
-        # a distribution may have given its modules to others since: the one that an import is known by is asked too
-        known_by = tuple((one.module, _name(one.requirement)) for one in ran.job.needs if one.module)
-        seen = (ran.evidence, ran.explored)
-        modules = (*known_by, *(pair for one in seen if one for pair in one.modules))
-        requested = [_name(one) for one in ran.job.requirements]
         others = {one.module.partition(".")[0]: one.alternatives for one in ran.job.needs if one.alternatives}
-        findings = with_history(findings, ran.lock, modules, requested, ask, alternatives=others)
-    return Weighed(ran, proved(findings), refusals(_case(ran)))
+        findings = with_history(findings, ran.lock, ran.modules, ran.requested, ask, alternatives=others)
+    return Weighed(ran, proved(findings), refusals(ran.case))
 
 
 def judged(sample: Sample, weighed: Sequence[Weighed], faults: Iterable[PageFault], sandbox: str) -> SampleReport:
@@ -105,7 +98,7 @@ def judged(sample: Sample, weighed: Sequence[Weighed], faults: Iterable[PageFaul
         (*_of_page(faults), *(_placed(sample, finding) for finding in findings)),
         reason=next((one.job.skip for one in runs if one.job.skip), ""),
         runs=tuple(_record(one, sandbox, _other_lane(one, mine)) for one in weighed if _worth_telling(one.ran)),
-        reach=max((seen.reach for one in mine for seen in (one.ran.evidence, one.ran.explored) if seen), default=0.0),
+        reach=max((seen.reach for one in mine for seen in one.ran.seen), default=0.0),
         expected=expect or "",
         surprise=surprise(expect, findings, where=sample.id),
         remark=remark(findings, sample.page.updated),
@@ -191,7 +184,7 @@ def _worth_telling(ran: Ran) -> bool:
 
 def _findings(ran: Ran) -> tuple[Finding, ...]:
     """Ask every witness about one run, or say why there was none."""
-    case = _case(ran)
+    case = ran.case
     found = [finding for witness in WITNESSES for finding in witness.findings(case)]
     found += [ran.clash] if ran.clash else []
     if ran.fault is None:
@@ -210,10 +203,6 @@ def _findings(ran: Ran) -> tuple[Finding, ...]:
             evidence=str(ran.fault),
         ),
     )
-
-
-def _case(ran: Ran) -> Case:
-    return Case(ran.job, ran.lock, ran.evidence, explored=ran.explored, static=ran.static)
 
 
 def _of_page(faults: Iterable[PageFault]) -> tuple[PlacedFinding, ...]:
@@ -254,7 +243,7 @@ def _other_lane(one: Weighed, mine: Sequence[Weighed]) -> tuple[str, ...]:
 def _record(one: Weighed, sandbox: str, remarks: tuple[str, ...]) -> RunRecord:
     ran = one.ran
     job, lock, evidence = ran.job, ran.lock, ran.evidence
-    asked = {*(_name(one) for one in (*job.requirements, *ran.repairs))}
+    asked = {*(distribution(one) for one in (*job.requirements, *ran.repairs))}
     looked = ("looked at without running it",) if ran.static and not evidence else ()
     # a run beside its library's own release day says so in its finding
     day = ran.request.before if ran.request and not ran.clash and job.target.lane is not Lane.PUBLISHED else ""
@@ -287,7 +276,3 @@ def _record(one: Weighed, sandbox: str, remarks: tuple[str, ...]) -> RunRecord:
         stdout=evidence.stdout if evidence else "",
         stderr=evidence.stderr if evidence else "",
     )
-
-
-def _name(requirement: str) -> str:
-    return canonicalize_name(Requirement(requirement).name)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from harness.jobs import Equipment, Ran
-    from harness.model.environment import Lock
+    from harness.model.environment import Lock, Request
     from harness.model.execution import Evidence, Raised
     from harness.model.matrix import Job
 
@@ -58,17 +58,29 @@ def run(job: Job, equipment: Equipment, released: Callable[[str, str], str]) -> 
     day = released(name, version) if name and version else ""
     if not suspect or not name or not version or not day:
         return ran
-    others = [one for one in ran.request.requirements if canonicalize_name(Requirement(one).name) != name]
-    own = [one for one in ran.request.requirements if canonicalize_name(Requirement(one).name) == name]
-    pinned = f"{bare(own[0]) if own else name}=={version}"
     before = (date.fromisoformat(day[:10]) + SETTLING).isoformat()
-    request = dataclasses.replace(ran.request, requirements=tuple(sorted([*others, pinned])), before=before)
+    request = pinned(ran.request, name, version, before)
     logger.info("%s: %s may fail by itself; trying it as of %s", job.id, name, before)
     then = jobs.run(job, equipment, request)
     if then.evidence is None or then.lock is None or _fails_alike(suspect, then, then.evidence):
         return ran
     clash = _clash(name, suspect, ran.lock, then.lock)
     return dataclasses.replace(then, repairs=ran.repairs, clash=clash)
+
+
+def pinned(request: Request, name: str, version: str, before: str) -> Request:
+    """Return a request with one distribution at a version, and all else as of a day.
+
+    Args:
+        request: What was resolved.
+        name: Normalised name of the distribution.
+        version: The version to hold it at.
+        before: ISO date, or empty for today.
+    """
+    own = [one for one in request.requirements if canonicalize_name(Requirement(one).name) == name]
+    others = [one for one in request.requirements if one not in own]
+    held = f"{bare(own[0]) if own else name}=={version}"
+    return dataclasses.replace(request, requirements=tuple(sorted([*others, held])), before=before)
 
 
 def _suspect(ran: Ran, evidence: Evidence) -> Raised | None:

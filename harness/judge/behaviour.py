@@ -34,13 +34,10 @@ def refusals(case: Case) -> tuple[Finding, ...]:
     """Return what a library refused for its value: API findings, if an older release shows that it took it once."""
     found: dict[int, Finding] = {}
     files = sources(case.job.sample)
-    for evidence in (case.evidence, case.explored):
-        for seen in evidence.raised if evidence else ():
-            one = (
-                _refusal(case, evidence, seen, files)
-                if evidence and not (seen.handled or seen.taint in {"class", "type"})
-                else None
-            )
+    for evidence in _runs(case):
+        for seen in evidence.raised:
+            guessed = seen.handled or seen.taint in {"class", "type"}
+            one = None if guessed else _refusal(case, evidence, seen, files)
             if one:
                 found.setdefault(one.line, one)
     return tuple(found.values())
