@@ -267,20 +267,24 @@ def test_memory_within_the_bound_is_had(bench: Bench) -> None:
     assert bench.run("b = b'x' * (256 << 20); print(len(b))").code == 0
 
 
-def test_processes_are_bounded(bench: Bench) -> None:
-    code = """
+@pytest.mark.parametrize(
+    ("tries", "bound"),
+    [pytest.param(400, LIMITS.processes, id="many"), pytest.param(24, 16, id="gone-within-a-moment")],
+)
+def test_processes_are_bounded(bench: Bench, tries: int, bound: int) -> None:
+    code = f"""
 import os, sys, time
 made = 0
 try:
-    while made < 400:
+    while made < {tries}:
         if os.fork() == 0: time.sleep(20); os._exit(0)
         made += 1
 except OSError: pass
 print(made)
 """
-    done = bench.run(code)
+    done = bench.run(code, limits=replace(LIMITS, processes=bound))
     # a sandbox either refuses the next one or ends it all
-    assert done.ending is Ending.KILLED or int(done.stdout) <= LIMITS.processes
+    assert done.ending is Ending.KILLED or int(done.stdout) <= bound
 
 
 def test_one_file_is_bounded(bench: Bench) -> None:

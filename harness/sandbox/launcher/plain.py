@@ -55,14 +55,16 @@ def _supervise(pid: int, spec: Spec, control: socket.socket) -> None:
         came = signal.sigtimedwait({signal.SIGCHLD, signal.SIGTERM}, _TICK)
         if came and came.si_signo == signal.SIGTERM:
             return
-        if len(descendants()) > spec["processes"]:
-            os.kill(pid, signal.SIGKILL)
         if bound.over():
             task.say(control, {"memory": True})
         code = task.reap(pid)
+        # counted after the end too: a task may start its crowd and leave within one tick
+        crowded = len(descendants()) > spec["processes"]
         if code is not None:
-            task.say(control, {"code": code})
+            task.say(control, {"code": -signal.SIGKILL if crowded else code})
             return
+        if crowded:
+            os.kill(pid, signal.SIGKILL)
 
 
 def descendants() -> list[int]:
