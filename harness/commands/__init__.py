@@ -1,1 +1,1 @@
-"""Commands of the command line that need no page: each is added to the group in `harness.cli`."""
+"""Commands of the command line, a module for what belongs together; `harness.cli` imports the one that is asked for."""

@@ -68,7 +68,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["report", "sarif", "nowhere.json"], 2, "'nowhere.json' does not exist"),
         (["report", "sarif", "a.md"], 7, "not a report in a known format"),
         (["explain", "A999"], 2, "A999"),
-        (["chek", "a.md"], 2, "No such command 'chek'"),
+        (["chek", "a.md"], 2, "No such command 'chek'. Did you mean 'check'?"),
     ],
 )
 def test_bad_usage_says_what_is_wrong(

@@ -1,0 +1,86 @@
+"""``harness check``: every sample in a sandbox, and a verdict for each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+
+from harness import baseline, fixing, pipeline, recording, reporting
+from harness.commands.flags import note, options_of, reports, running, sandboxes, selection, source
+from harness.errors import EXIT_ERRORED, EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_OK
+from harness.options import Format, Options, Output
+from harness.report import gate
+from harness.report.progress import Progress
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from harness.model.verdict import Report
+
+
+@click.command()
+@source
+@selection
+@sandboxes
+@running
+@reports
+@click.option("--quiet", "-q", is_flag=True, help="Only what is wrong, and the totals.")
+@click.option("--show-calls", is_flag=True, help="List every call to a service, who answered and from which line.")
+@click.option("--diff", is_flag=True, help="Show what verified replacements change on the pages; writes nothing.")
+@click.option("--fix", is_flag=True, help="Write verified replacements into the pages.")
+def check(
+    pages: tuple[str, ...],
+    config: Path | None,
+    *,
+    bundled: bool,
+    quiet: bool,
+    show_calls: bool,
+    diff: bool,
+    fix: bool,
+    **flags: object,
+) -> int:
+    """Run every sample on PAGES in a sandbox and give each a verdict.
+
+    Exit codes: 0 nothing at or above the gate, 1 findings, 2 usage, 3 nothing
+    selected, 8 the harness failed on some job, 130 interrupted.
+    """
+    options = options_of(pages, config, bundled=bundled, **flags)
+    places = reporting.outputs(options.format, options.output)
+    known = baseline.asked_for(options)
+    record = recording.recorder(options, note)
+    with Progress(Console(stderr=True, highlight=False), quiet=quiet) as progress:
+        report = pipeline.check(options, progress)
+    report = baseline.applied(report, known)
+    for one in report.overdue:
+        note(f"{known.path}: {one.message}")
+    recording.keep(report, options, note)
+    try:
+        reporting.write(report, places, quiet=quiet, show_calls=show_calls)
+    finally:
+        record(report)
+    if diff or fix:
+        # a report on standard output stays one document
+        aside = Output(Format.CONSOLE) not in places
+        _fix(report, options, show=diff, change=fix, aside=aside)
+    if report.interrupted:
+        return EXIT_INTERRUPTED
+    if gate.errored(report):
+        return EXIT_ERRORED
+    return EXIT_FINDINGS if gate.reached(report, options.fail_on) else EXIT_OK
+
+
+def _fix(report: Report, options: Options, *, show: bool, change: bool, aside: bool) -> None:
+    """Show verified replacements as a diff, or write them into their pages, and say what became of each."""
+    found = pipeline.fixes(report, options)
+    for fixed in found:
+        if show:
+            click.echo(fixed.diff.encode(), nl=False, err=aside)
+        for refusal in fixed.refused:
+            note(f"{fixed.path}: {refusal.sample} is left as it is: {refusal.reason}")
+        if change and fixed.samples:
+            refused = fixing.write(fixed)
+            note(f"{fixed.path}: {refused}" if refused else f"{fixed.path}: wrote {', '.join(fixed.samples)}")
+    if not found:
+        note("no replacement was verified: the pages stay as they are")
