@@ -12,6 +12,8 @@ from harness.equipping import sandboxes
 from harness.errors import HarnessError
 from harness.sandbox import assets
 from harness.sandbox.base import Check
+from harness.sandbox.docker import DockerSandbox
+from harness.sandbox.docker_report import docker_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,8 +49,11 @@ def _store(options: Options) -> Check:
 def _sandbox(sandbox: Sandbox) -> Iterator[Check]:
     name = f"sandbox {sandbox.name}"
     reason = sandbox.unavailable()
-    if reason:
+    if sandbox.name == DockerSandbox.name:
+        yield from docker_report()
+    elif reason:
         yield Check(name, False, reason)
+    if reason:
         return
     try:
         offered = ", ".join(one.version for one in sandbox.prepare())

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from harness.errors import ReportError
 from harness.ledger import last
+from harness.model.past import NO_PAST
 from harness.report.encode import encode, to_wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from harness.model.past import Past
     from harness.model.verdict import Report
     from harness.options import Options
 
@@ -56,3 +58,25 @@ def recorder(options: Options, note: Callable[[str], None]) -> Callable[[Report]
             note(f"the run is not recorded: {error}")
 
     return recorded
+
+
+def earlier(options: Options, started: str, note: Callable[[str], None]) -> Past:
+    """Return what the ledger has of the runs before one; a ledger that cannot be read takes nobody's report away.
+
+    Args:
+        options: Where the ledger is, if any is wanted.
+        started: When that run began, an instant of ISO 8601.
+        note: Hears where the ledger cannot be read.
+
+    Raises:
+        ConfigError: If the ledger cannot be used whatever happens.
+    """
+    if options.no_ledger:
+        return NO_PAST
+    from harness.ledger import database, past  # noqa: PLC0415 - the database layer is slow to load
+
+    try:
+        return past.past(database.connect(options.ledger, options.store), started)
+    except ReportError as error:
+        note(f"harness: the report is without earlier runs: {error}")
+        return NO_PAST

@@ -117,12 +117,15 @@ def _check(path: Path, *, folder: bool) -> None:
         ) from error
 
 
-def write(report: model.Report, places: Sequence[Output], *, quiet: bool, show_calls: bool = False) -> None:
+def write(
+    report: model.Report, places: Sequence[Output], past: Past = NO_PAST, *, quiet: bool, show_calls: bool = False
+) -> None:
     """Write a report to every place.
 
     Args:
         report: The report.
         places: What `outputs` gave.
+        past: What earlier runs say, for formats that tell of it.
         quiet: For a person: only what is wrong.
         show_calls: For a person: every call to a service.
 
@@ -132,7 +135,7 @@ def write(report: model.Report, places: Sequence[Output], *, quiet: bool, show_c
     told = to_wire(report)
     for one in places:
         if one.form is not Format.CONSOLE:
-            write_wire(told, one)
+            write_wire(told, one, past)
         elif one.path:
             text = io.StringIO()
             console.render(report, Console(file=text, highlight=False, width=120), quiet=quiet, show_calls=show_calls)

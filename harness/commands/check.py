@@ -10,6 +10,7 @@ from rich.console import Console
 from harness import baseline, fixing, pipeline, recording, reporting
 from harness.commands.flags import note, options_of, reports, running, sandboxes, selection, source
 from harness.errors import EXIT_ERRORED, EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_OK
+from harness.model.past import NO_PAST
 from harness.options import Format, Options, Output
 from harness.report import gate
 from harness.report.progress import Progress
@@ -56,10 +57,10 @@ def check(
     for one in report.overdue:
         note(f"{known.path}: {one.message}")
     recording.keep(report, options, note)
-    try:
-        reporting.write(report, places, quiet=quiet, show_calls=show_calls)
-    finally:
-        record(report)
+    record(report)  # before the reports are written: the site tells of this run beside the earlier ones
+    with_past = any(one.form is Format.HTML for one in places)
+    past = recording.earlier(options, report.started, note) if with_past else NO_PAST
+    reporting.write(report, places, past, quiet=quiet, show_calls=show_calls)
     if diff or fix:
         # a report on standard output stays one document
         aside = Output(Format.CONSOLE) not in places

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from harness import reporting
-from harness.errors import ReportError
+from harness import recording, reporting
+from harness.commands.flags import note
 from harness.ledger import last
 from harness.model.past import NO_PAST
 from harness.options import Format, Output, load
 from harness.report import wire
-from harness.report.text import plain
-
-if TYPE_CHECKING:
-    from harness.model.past import Past
-    from harness.options import Options
 
 _path = click.Path(path_type=Path)
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -42,17 +36,6 @@ def make_report(form: str, report: Path | None, output: Path | None, **flags: ob
     place = reporting.outputs((Output(Format(form)),), file)[0]
     options = load(flags)
     told = wire.decode(last.read(options.store, report))
-    reporting.write_wire(told, place, _past(told, options) if place.form is Format.HTML else NO_PAST)
-
-
-def _past(told: wire.Report, options: Options) -> Past:
-    """Return what the ledger has of earlier runs; one that cannot be read takes nobody's report away."""
-    if options.no_ledger:
-        return NO_PAST
-    from harness.ledger import database, past  # noqa: PLC0415 - the database layer is slow to load
-
-    try:
-        return past.past(database.connect(options.ledger, options.store), told.started)
-    except ReportError as error:
-        click.echo(f"harness: the report is without earlier runs: {plain(str(error))}", err=True)
-        return NO_PAST
+    reporting.write_wire(
+        told, place, recording.earlier(options, told.started, note) if place.form is Format.HTML else NO_PAST
+    )

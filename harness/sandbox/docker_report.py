@@ -19,19 +19,19 @@ def docker_report() -> tuple[Check, ...]:
     try:
         engine = docker_engine.connect()
     except EngineError as exc:
-        return (Check("engine", ok=False, detail=exc.what, mend=_mend_engine(exc)), _certificates())
+        return (Check("docker engine", ok=False, detail=exc.what, mend=_mend_engine(exc)),)
     try:
-        return (*_engine(engine), _bases(engine), _certificates())
+        return (*_engine(engine), _bases(engine))
     finally:
         engine.api.close()
 
 
 def _engine(engine: docker_engine.Engine) -> Iterator[Check]:
     where = os.environ.get("DOCKER_HOST", "the local socket")
-    yield Check("engine", ok=True, detail=f"version {engine.version} at {where}, {engine.cpus:g} cores")
+    yield Check("docker engine", ok=True, detail=f"version {engine.version} at {where}, {engine.cpus:g} cores")
     lacks = "; ".join(line for line in engine.warnings if "limit" in line.lower())
     yield Check(
-        "limits",
+        "docker limits",
         ok=not lacks,
         detail=lacks or "memory, processes and processor time can be limited",
         mend="enable the memory and pids controllers of the kernel's control groups" if lacks else "",
@@ -41,22 +41,17 @@ def _engine(engine: docker_engine.Engine) -> Iterator[Check]:
 def _bases(engine: docker_engine.Engine) -> Check:
     try:
         if pythons := docker_image.offered(engine):
-            return Check("pythons", ok=True, detail=f"bases for Python {', '.join(pythons)} are there")
+            return Check("docker pythons", ok=True, detail=f"bases for Python {', '.join(pythons)} are there")
     except EngineError as exc:
-        return Check("pythons", ok=False, detail=exc.what, mend=exc.next_step)
+        return Check("docker pythons", ok=False, detail=exc.what, mend=exc.next_step)
     if docker_image.obtainable(engine, docker_image.FIRST[0]):
-        return Check("pythons", ok=True, detail="none is there yet; a registry serves them")
+        return Check("docker pythons", ok=True, detail="none is there yet; a registry serves them")
     return Check(
-        "pythons",
+        "docker pythons",
         ok=False,
         detail="no base image is there, and no registry answers",
         mend=f"{docker_image.make_base()} bookworm",
     )
-
-
-def _certificates() -> Check:
-    path = assets.ca_bundle()
-    return Check("certificates", ok=True, detail=f"builders trust {path} (SSL_CERT_FILE names another)")
 
 
 def _mend_engine(exc: EngineError) -> str:

@@ -230,8 +230,8 @@ def test_doctor_finds_all_in_order() -> None:
 def test_doctor_says_how_to_get_an_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
     checks = {check.name: check for check in docker_report()}
-    assert not checks["engine"].ok
-    assert "DOCKER_HOST" in checks["engine"].mend
+    assert not checks["docker engine"].ok
+    assert "DOCKER_HOST" in checks["docker engine"].mend
     sandbox = DockerSandbox()
     assert "no container engine" in sandbox.unavailable()
     with pytest.raises(SandboxError):

@@ -60,5 +60,7 @@ def test_site_needs_a_folder(check: Check, capsys: pytest.CaptureFixture[str]) -
 
 
 def test_check_writes_the_site_itself(check: Callable[..., int]) -> None:
+    assert check("1.0") == 0
     assert check("2.0", "--format", "html=site") == 1
+    assert "Newly broken" in overview()
     assert "a.md" in overview()
