@@ -57,10 +57,14 @@ def check(
     for one in report.overdue:
         note(f"{known.path}: {one.message}")
     recording.keep(report, options, note)
-    record(report)  # before the reports are written: the site tells of this run beside the earlier ones
-    with_past = any(one.form is Format.HTML for one in places)
-    past = recording.earlier(options, report.started, note) if with_past else NO_PAST
-    reporting.write(report, places, past, quiet=quiet, show_calls=show_calls)
+    past = NO_PAST
+    try:
+        record(report)
+        # after it: the site tells of this run beside the earlier ones
+        if any(one.form is Format.HTML for one in places):
+            past = recording.earlier(options, report.started, note)
+    finally:
+        reporting.write(report, places, past, quiet=quiet, show_calls=show_calls)
     if diff or fix:
         # a report on standard output stays one document
         aside = Output(Format.CONSOLE) not in places
