@@ -13,31 +13,41 @@ from harness.environments.locks import Freshness
 from harness.environments.manage import Manager
 from harness.environments.provider import Provider
 from harness.environments.resolver import Resolver
-from harness.environments.timeline import Timeline
 from harness.jobs import Equipment
 from harness.ledger.results import ResultsCache
 from harness.options import WitnessChoice
 from harness.sandbox import assets
-from harness.sandbox.docker import DockerSandbox
 from harness.sandbox.namespace import NamespaceSandbox
 from harness.sandbox.process import ProcessSandbox
-from harness.sandbox.select import choose
+from harness.sandbox.select import AUTO, choose
 from harness.stubbing import Stubs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
+    from harness.environments.index import IndexSettings
+    from harness.environments.timeline import Timeline
     from harness.options import Options
     from harness.sandbox.base import Sandbox
 
 
-def sandboxes(options: Options) -> tuple[Sandbox, ...]:
-    """Return every sandbox there is, strongest first; none is started."""
-    return (
-        DockerSandbox(bases=options.docker_bases),
-        NamespaceSandbox(options.store),
-        ProcessSandbox(options.store),
-    )
+def _docker(options: Options) -> Sandbox:
+    from harness.sandbox.docker import DockerSandbox  # noqa: PLC0415 - its client is a quarter of all there is to load
+
+    return DockerSandbox(bases=options.docker_bases)
+
+
+_SANDBOXES: Mapping[str, Callable[[Options], Sandbox]] = {
+    "docker": _docker,
+    "namespace": lambda options: NamespaceSandbox(options.store),
+    "process": lambda options: ProcessSandbox(options.store),
+}
+"""How each sandbox is made, strongest first."""
+
+
+def sandboxes(options: Options, name: str = AUTO) -> tuple[Sandbox, ...]:
+    """Return the sandbox of a name, or every one there is, strongest first; none is started."""
+    return tuple(make(options) for known, make in _SANDBOXES.items() if name in {AUTO, known})
 
 
 @contextmanager
@@ -52,7 +62,7 @@ def opened(options: Options, note: Callable[[str], None]) -> Iterator[Sandbox]:
         ConfigError: If the one that is asked for cannot be used here.
     """
     name = "docker" if options.require_docker else options.sandbox
-    choice = choose(name, sandboxes(options))
+    choice = choose(name, sandboxes(options, name))
     for passed_over, reason in choice.passed_over:
         note(f"not the {passed_over} sandbox: {reason}")
     try:
@@ -90,7 +100,7 @@ def equipped(options: Options, note: Callable[[str], None]) -> Iterator[Equipmen
                 limits=options.limits,
                 digests={"probe": assets.digest(assets.probe()), "stubs": assets.digest(assets.folder("stubs"))},
                 cancel=cancel,
-                timeline=Timeline(options.store, index, freshness=freshness) if everyone else None,
+                timeline=_timeline(options, index, freshness) if everyone else None,
                 explore=everyone,
                 execute=options.witnesses is not WitnessChoice.STATIC,
                 stubs=_stubs(sandbox, provider, note),
@@ -99,6 +109,12 @@ def equipped(options: Options, note: Callable[[str], None]) -> Iterator[Equipmen
             )
         finally:
             cancel.set()
+
+
+def _timeline(options: Options, index: IndexSettings, freshness: Freshness) -> Timeline:
+    from harness.environments.timeline import Timeline  # noqa: PLC0415 - slow to load, and a quick look needs none
+
+    return Timeline(options.store, index, freshness=freshness)
 
 
 def _stubs(sandbox: Sandbox, provider: Provider, note: Callable[[str], None]) -> Stubs | None:

@@ -1,26 +1,36 @@
 """Finds the Pythons of this machine, for the sandboxes that bring none along.
 
 A candidate is only a path that looks right: whether it works is seen by
-running it once inside the sandbox.
+running it once inside the sandbox. What worked is kept for a while, since five
+Pythons take half a second, which is most of what an author waits for.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import logging
 import os
+import platform
 import re
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from harness.errors import SandboxError
+from harness.files import write_whole
 from harness.model.environment import Interpreter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from harness.model.execution import Completed
+
+logger = logging.getLogger(__name__)
 
 OLDEST = (3, 10)
 """The oldest Python that environments are made for."""
@@ -31,6 +41,8 @@ print(json.dumps([sys.implementation.name, list(sys.version_info)]))
 """
 """Says what an interpreter is; fails where parts of the standard library are
 missing, since a sample would then fail through no fault of its page."""
+MAX_AGE = 12 * 3600.0
+"""Seconds after which an interpreter that worked is tried again."""
 
 _NAME = re.compile(r"python3\.(\d+)$")
 
@@ -60,31 +72,52 @@ class Offer:
     """Its full version, for comparing."""
 
 
+class _Seen(msgspec.Struct, frozen=True):
+    """An interpreter that worked."""
+
+    order: tuple[int, int, int]
+    """Its full version."""
+    when: float
+    """Seconds since the epoch."""
+
+
 class Offers:
     """The interpreters that one sandbox offers; each version's newest that works."""
 
-    def __init__(self, sandbox: str) -> None:
-        """Begin with none for the sandbox of that name."""
+    def __init__(self, sandbox: str, store: Path) -> None:
+        """Begin with none for the sandbox of that name; what worked is kept in the host's folder of the store."""
         self._sandbox = sandbox
+        self._kept = store / f"pythons-{sandbox}.json"
         self._best: dict[str, Offer] = {}
         self._passed_over: list[str] = []
 
     def examine(self, check: Callable[[Candidate], Completed]) -> None:
-        """Run every candidate once by ``check`` and keep those that work."""
+        """Run every candidate by ``check``, but those that worked lately, and keep those that work."""
+        known = _recent(self._kept)
+        working: dict[str, _Seen] = {}
         for candidate in candidates():
-            try:
-                done = check(candidate)
-            except (
-                SandboxError
-            ) as error:  # one that cannot be shown in the sandbox is no reason to do without the others
-                self._passed_over.append(f"{candidate.executable}: {error.what}")
-                continue
-            order = _version(done.stdout)
-            if order is None:
-                said = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["not a released CPython"]
-                self._passed_over.append(f"{candidate.executable}: {said[-1]}")
-            else:
-                self._add(candidate, order)
+            mark = _mark(candidate)
+            seen = known.get(mark) or self._tried(candidate, check)
+            if seen:
+                working[mark] = seen
+                self._add(candidate, seen.order)
+        if working != known:
+            _keep(self._kept, working)
+
+    def _tried(self, candidate: Candidate, check: Callable[[Candidate], Completed]) -> _Seen | None:
+        """Run a candidate once; None where it does not work."""
+        try:
+            done = check(candidate)
+        except SandboxError as error:
+            # one that cannot be shown in the sandbox is no reason to do without the others
+            self._passed_over.append(f"{candidate.executable}: {error.what}")
+            return None
+        order = _version(done.stdout)
+        if order is None:
+            said = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["not a released CPython"]
+            self._passed_over.append(f"{candidate.executable}: {said[-1]}")
+            return None
+        return _Seen(order, time.time())
 
     def _add(self, candidate: Candidate, order: tuple[int, int, int]) -> None:
         minor, full = ".".join(map(str, order[:2])), ".".join(map(str, order))
@@ -118,6 +151,36 @@ class Offers:
             cause="; ".join([found, *self._passed_over]),
             next_step=f"uv python install {' '.join(wanted) or '3.13'}",
         )
+
+
+def _mark(candidate: Candidate) -> str:
+    """Return what a candidate is known again by as long as neither it, nor the system, nor the question changed."""
+    try:
+        stat = candidate.executable.stat()
+    except OSError:
+        return ""
+    told = [str(candidate.executable), stat.st_ino, stat.st_size, stat.st_mtime_ns, platform.release(), CHECK]
+    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()
+
+
+def _recent(path: Path) -> dict[str, _Seen]:
+    """Return the interpreters that worked lately, by their marks."""
+    try:
+        found = msgspec.json.decode(path.read_bytes(), type=dict[str, _Seen])
+    except FileNotFoundError:
+        return {}
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        logger.info("%s cannot be read, so every Python is tried again: %s", path, error)
+        return {}
+    now = time.time()
+    return {mark: seen for mark, seen in found.items() if mark and 0 <= now - seen.when < MAX_AGE}
+
+
+def _keep(path: Path, working: dict[str, _Seen]) -> None:
+    try:
+        write_whole(path, msgspec.json.encode(working))
+    except OSError as error:
+        logger.info("%s cannot be written, so every Python is tried again next time: %s", path, error)
 
 
 def candidates() -> tuple[Candidate, ...]:

@@ -68,7 +68,7 @@ class NamespaceSandbox:
         return ""
 
     def prepare(self, pythons: Sequence[str] | None = None) -> tuple[Interpreter, ...]:
-        """Run every interpreter of this machine once, and offer those that work."""
+        """Offer the interpreters of this machine that work."""
         return self._ready().choose(pythons)
 
     def _ready(self) -> interpreters.Offers:
@@ -77,7 +77,7 @@ class NamespaceSandbox:
         with self._lock:
             if self._offers is None:
                 namespace_group.sweep()
-                offers = interpreters.Offers(self.name)
+                offers = interpreters.Offers(self.name, self._store.parent)
                 offers.examine(lambda c: self._check((str(c.executable), "-I", "-c", interpreters.CHECK), c.prefix))
                 self._offers = offers
             return self._offers

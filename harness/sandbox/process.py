@@ -59,7 +59,7 @@ class ProcessSandbox:
         return "" if sys.platform == "linux" else "the process sandbox needs Linux; use a Docker engine"
 
     def prepare(self, pythons: Sequence[str] | None = None) -> tuple[Interpreter, ...]:
-        """Run every interpreter of this machine once, and offer those that work."""
+        """Offer the interpreters of this machine that work."""
         return self._ready().choose(pythons)
 
     def _ready(self) -> interpreters.Offers:
@@ -67,7 +67,7 @@ class ProcessSandbox:
             raise SandboxError("the process sandbox cannot be used here", cause=reason)
         with self._lock:
             if self._offers is None:
-                offers = interpreters.Offers(self.name)
+                offers = interpreters.Offers(self.name, self._store.parent)
                 offers.examine(lambda c: self._run(Task((str(c.executable), "-I", "-c", interpreters.CHECK), ""), None))
                 self._offers = offers
             return self._offers

@@ -17,9 +17,12 @@ def done(stdout: bytes, stderr: bytes = b"") -> Completed:
     return Completed(Ending.EXITED, 0 if stdout else 1, stdout, stderr, 0.1)
 
 
-def offers(monkeypatch: pytest.MonkeyPatch, answers: dict[str, object]) -> Offers:
+NOWHERE = Path("/proc/no/store")
+
+
+def offers(monkeypatch: pytest.MonkeyPatch, answers: dict[str, object], store: Path = NOWHERE) -> Offers:
     monkeypatch.setattr(interpreters, "candidates", lambda: tuple(Candidate(Path(path)) for path in answers))
-    found = Offers("namespace")
+    found = Offers("namespace", store)
 
     def check(candidate: Candidate) -> Completed:
         answer = answers[str(candidate.executable)]
@@ -89,8 +92,47 @@ def test_one_that_cannot_be_shown_is_no_reason_to_do_without_the_others(monkeypa
             raise SandboxError("the sandbox could not be made (mount)")
         return done(json.dumps(FINAL).encode())
 
-    found = Offers("namespace")
+    found = Offers("namespace", NOWHERE)
     found.examine(check)
     assert [i.version for i in found.choose(None)] == ["3.13"]
     with pytest.raises(SandboxError, match=r"python3\.12: the sandbox could not be made"):
         found.choose(["3.12"])
+
+
+def looked_at(store: Path) -> list[Path]:
+    """Return the candidates that a new sandbox runs."""
+    tried = []
+
+    def check(candidate: Candidate) -> Completed:
+        tried.append(candidate.executable)
+        return done(b"", b"broken") if "broken" in str(candidate.executable) else done(json.dumps(FINAL).encode())
+
+    found = Offers("namespace", store)
+    found.examine(check)
+    assert [one.version for one in found.choose(None)] == ["3.13"]
+    return tried
+
+
+def test_what_worked_is_not_tried_again_until_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    works, broken = tmp_path / "python3.13", tmp_path / "broken3.13"
+    for path in (works, broken):
+        path.write_bytes(b"one")
+    monkeypatch.setattr(interpreters, "candidates", lambda: (Candidate(works), Candidate(broken)))
+    store = tmp_path / "store"
+    assert looked_at(store) == [works, broken]
+    assert looked_at(store) == [broken]
+    works.write_bytes(b"another")
+    assert looked_at(store) == [works, broken]
+    monkeypatch.setattr(interpreters, "CHECK", "another question")
+    assert looked_at(store) == [works, broken]
+    monkeypatch.setattr(interpreters, "MAX_AGE", 0.0)
+    assert looked_at(store) == [works, broken]
+
+
+def test_a_spoilt_list_of_what_worked_is_as_good_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    works = tmp_path / "python3.13"
+    works.touch()
+    monkeypatch.setattr(interpreters, "candidates", lambda: (Candidate(works),))
+    (tmp_path / "pythons-namespace.json").write_bytes(b'{"a": \xff')
+    assert looked_at(tmp_path) == [works]
+    assert looked_at(tmp_path) == []
