@@ -58,6 +58,8 @@ class Weighed:
     """What a library refused for its value: findings only if an older release shows that it took it once."""
     edits: tuple[Edit, ...] = ()
     """What makes all verified replacements at once, in offsets of the sample's text."""
+    sandbox: str = ""
+    """Name of what isolated it, or empty where it never came so far."""
 
 
 def weigh(ran: Ran, ask: Callable[[Question], Answer] | None) -> Weighed:
@@ -74,7 +76,7 @@ def weigh(ran: Ran, ask: Callable[[Question], Answer] | None) -> Weighed:
     return Weighed(ran, proved(findings), refusals(ran.case))
 
 
-def judged(sample: Sample, weighed: Sequence[Weighed], faults: Iterable[PageFault], sandbox: str) -> SampleReport:
+def judged(sample: Sample, weighed: Sequence[Weighed], faults: Iterable[PageFault]) -> SampleReport:
     """Return the report on a sample that was to be checked.
 
     The verdict is about today's versions, where they were asked for; other lanes
@@ -84,7 +86,6 @@ def judged(sample: Sample, weighed: Sequence[Weighed], faults: Iterable[PageFaul
         sample: The sample.
         weighed: What came of its jobs.
         faults: What is wrong with its page, as far as it concerns this sample.
-        sandbox: Name of the sandbox.
     """
     runs = [one.ran for one in weighed]
     parsed = [finding for part in sample.parts for finding in check_syntax(part)]
@@ -97,7 +98,7 @@ def judged(sample: Sample, weighed: Sequence[Weighed], faults: Iterable[PageFaul
         verdict(findings),
         (*_of_page(faults), *(_placed(sample, finding) for finding in findings)),
         reason=next((one.job.skip for one in runs if one.job.skip), ""),
-        runs=tuple(_record(one, sandbox, _other_lane(one, mine)) for one in weighed if _worth_telling(one.ran)),
+        runs=tuple(_record(one, _other_lane(one, mine)) for one in weighed if _worth_telling(one.ran)),
         reach=max((seen.reach for one in mine for seen in one.ran.seen), default=0.0),
         expected=expect or "",
         surprise=surprise(expect, findings, where=sample.id),
@@ -240,7 +241,7 @@ def _other_lane(one: Weighed, mine: Sequence[Weighed]) -> tuple[str, ...]:
     return (f"will break with what is coming: {', '.join(new)}" if new else "nothing more breaks with what is coming",)
 
 
-def _record(one: Weighed, sandbox: str, remarks: tuple[str, ...]) -> RunRecord:
+def _record(one: Weighed, remarks: tuple[str, ...]) -> RunRecord:
     ran = one.ran
     job, lock, evidence = ran.job, ran.lock, ran.evidence
     asked = {*(distribution(one) for one in (*job.requirements, *ran.repairs))}
@@ -252,7 +253,7 @@ def _record(one: Weighed, sandbox: str, remarks: tuple[str, ...]) -> RunRecord:
     return RunRecord(
         lane=job.target.lane,
         python=lock.python if lock else job.target.python or "",
-        sandbox=sandbox,
+        sandbox=one.sandbox,
         outcome=outcome,
         packages=tuple(one for one in lock.packages if one[0] in asked) if lock else (),
         lock=lock.digest if lock else "",

@@ -5,18 +5,13 @@ Each stage takes frozen values and gives frozen values; `check` puts them in a r
 
 from __future__ import annotations
 
-import logging
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from harness import dating, fixing, jobs, judging, neighbours, suggesting
-from harness.equipping import equipped
-from harness.errors import HarnessError
+from harness import executing, fixing, judging
 from harness.extract import Extraction, extract_paths, parse_profiles
-from harness.jobs import Ran
 from harness.model.source import Fate
 from harness.model.verdict import Report
 from harness.plan import contexts, matrix, selector
@@ -25,16 +20,13 @@ from harness.report.fingerprint import fingerprinted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from harness.executing import Executor
     from harness.fixing import Fixed
-    from harness.jobs import Equipment
     from harness.judging import Weighed
     from harness.model.matrix import Job
     from harness.model.source import Sample
     from harness.model.verdict import PageFault, SampleReport
     from harness.options import Options
-
-
-logger = logging.getLogger(__name__)
 
 
 class Listener(Protocol):
@@ -78,14 +70,14 @@ def check(options: Options, listener: Listener) -> Report:
     interrupted = False
     if planned.jobs:
         listener.stage("preparing the sandbox")
-        with equipped(options, listener.note) as equipment:
-            name, strength = equipment.sandbox.name, equipment.sandbox.strength
+        with executing.opened(options, listener.note) as executor:
             try:
-                for report in run(planned, equipment, options.jobs, listener):
+                for report in run(planned, executor, listener):
                     reports.append(report)
                     listener.finished(report)
             except KeyboardInterrupt:
                 interrupted = True
+            name, strength = executor.sandbox, executor.strength
     whole = _report(started, extractions, reports, interrupted=interrupted, sandbox=name, strength=strength)
     return fixing.with_changes(whole, parse_profiles(options.profiles))
 
@@ -133,52 +125,25 @@ def plan(extractions: Sequence[Extraction], options: Options) -> Plan:
     return Plan(chosen, () if options.select else tuple(left_out), dict(faults))
 
 
-def run(planned: Plan, equipment: Equipment, workers: int, listener: Listener) -> Iterator[SampleReport]:
-    """Jobs → reports, a report as soon as the last job of its sample is done.
-
-    On ^C, or when the caller stops listening, running jobs are stopped and the others not begun.
-    """
-    waiting: dict[str, list[Job]] = defaultdict(list)
+def run(planned: Plan, executor: Executor, listener: Listener) -> Iterator[SampleReport]:
+    """Jobs → reports, a report as soon as the last job of its sample is done."""
+    waiting: dict[str, list[str]] = defaultdict(list)
     for job in planned.jobs:
-        waiting[job.sample.id].append(job)
+        waiting[job.sample.id].append(job.id)
     listener.stage("checking", len(waiting))
     done: dict[str, Weighed] = {}
-    with ThreadPoolExecutor(workers, thread_name_prefix="job") as pool:
-        futures = {pool.submit(_run, job, equipment): job for job in planned.jobs}
-        try:
-            for future in as_completed(futures):
-                job = futures[future]
-                done[job.id] = future.result()
-                group = [other.id for other in waiting[job.sample.id]]
-                if all(other in done for other in group):
-                    yield _judge(job.sample, [done[other] for other in group], planned, equipment)
-        finally:
-            equipment.cancel.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-            equipment.sandbox.close()
+    for weighed in executor.run(planned.jobs):
+        job = weighed.ran.job
+        done[job.id] = weighed
+        group = waiting[job.sample.id]
+        if all(other in done for other in group):
+            yield _judge(job.sample, [done.pop(other) for other in group], planned)
 
 
-def _run(job: Job, equipment: Equipment) -> Weighed:
-    """Job → findings, in a thread of its own; a bug of ours in one job does not take the others with it."""
-    try:
-        return _weighed(job, equipment)
-    except Exception as error:
-        logger.exception("%s: this is a bug in the harness", job.id)
-        fault = HarnessError(f"a bug in the harness: {type(error).__name__}: {error}", where=job.id)
-        return judging.weigh(Ran(job, fault=fault), None)
-
-
-def _weighed(job: Job, equipment: Equipment) -> Weighed:
-    timeline = equipment.timeline
-    ran = neighbours.run(job, equipment, timeline.released) if timeline else jobs.run(job, equipment)
-    weighed = dating.dated(judging.weigh(ran, timeline.ask if timeline else None), equipment)
-    return suggesting.suggested(weighed, equipment)
-
-
-def _judge(sample: Sample, runs: Sequence[Weighed], planned: Plan, equipment: Equipment) -> SampleReport:
+def _judge(sample: Sample, runs: Sequence[Weighed], planned: Plan) -> SampleReport:
     """Runs → verdict; a sample that its author skips keeps that verdict, unless the skip is no longer needed."""
     faults = planned.faults.get(sample.id, ())
-    report = judging.judged(sample, runs, faults, equipment.sandbox.name)
+    report = judging.judged(sample, runs, faults)
     if not sample.directive.skip:
         return report
     return judging.still_skipped(sample, report)

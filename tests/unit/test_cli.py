@@ -10,6 +10,7 @@ import pytest
 
 from harness import cli, pipeline
 from harness.errors import SandboxError
+from harness.executing import local
 from harness.model.execution import Completed, Task
 from tests.fakes import answer, equipping, raised
 
@@ -41,7 +42,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HARNESS_STORE", str(tmp_path / "store"))
     (tmp_path / "a.md").write_text(PAGE, encoding="utf-8")
-    monkeypatch.setattr(pipeline, "equipped", equipping(tmp_path / "store", passing))
+    monkeypatch.setattr(local, "equipped", equipping(tmp_path / "store", passing))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_exit_codes_of_check(
 ) -> None:
     if flags == ["--fail-on", "any"]:
         (tmp_path / "a.md").write_text(PAGE.replace("```python", "```"), encoding="utf-8")
-    monkeypatch.setattr(pipeline, "equipped", equipping(tmp_path / "s", script))  # type: ignore[arg-type]
+    monkeypatch.setattr(local, "equipped", equipping(tmp_path / "s", script))  # type: ignore[arg-type]
     assert cli.run(["check", "a.md", *flags]) == code
 
 
@@ -108,7 +109,7 @@ def test_what_is_known_to_be_broken_passes_and_what_is_mended_by_surprise_fails(
 ) -> None:
     page = PAGE.replace("```python", f"<!-- harness: expect={expect} -->\n```python")
     (tmp_path / "a.md").write_text(page, encoding="utf-8")
-    monkeypatch.setattr(pipeline, "equipped", equipping(tmp_path / "s", script))  # type: ignore[arg-type]
+    monkeypatch.setattr(local, "equipped", equipping(tmp_path / "s", script))  # type: ignore[arg-type]
     for gate in ("outdated", "deprecated", "incomplete", "any"):
         assert cli.run(["check", "a.md", "--fail-on", gate]) == code, gate
     assert cli.run(["check", "a.md", "--fail-on", "never"]) == 0
@@ -214,7 +215,7 @@ def test_the_plan_runs_nothing(capsys: pytest.CaptureFixture[str], monkeypatch: 
     def forbidden(*_: object) -> None:
         raise AssertionError("a plan makes no sandbox ready")
 
-    monkeypatch.setattr(pipeline, "equipped", forbidden)
+    monkeypatch.setattr(local, "equipped", forbidden)
     assert cli.run(["plan", "a.md"]) == 0
     assert "a#0@current" in capsys.readouterr().out
     assert cli.run(["plan", "a.md", "--format", "json"]) == 0
@@ -266,7 +267,7 @@ def test_a_line_of_the_last_report_is_explained(
 ) -> None:
     assert cli.run(["explain", "a#0:1"]) == 7
     assert "no check has left a report yet" in capsys.readouterr().err
-    monkeypatch.setattr(pipeline, "equipped", equipping(tmp_path / "s", outdated))
+    monkeypatch.setattr(local, "equipped", equipping(tmp_path / "s", outdated))
     assert cli.run(["check", "a.md", "-o", "mine.txt"]) == 1
     capsys.readouterr()
     assert cli.run(["explain", "a#0:1"]) == 0

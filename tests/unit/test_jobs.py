@@ -67,7 +67,7 @@ def test_a_quick_look_runs_nothing_of_the_sample(tmp_path: Path) -> None:
     assert ran.static is not None
     assert ran.evidence is None
     assert [task.argv[2].rpartition("/")[2] for task in sandbox.tasks] == ["introspect.py"]
-    report = judging.judged(ran.job.sample, [judging.weigh(ran, None)], (), "fake")
+    report = judging.judged(ran.job.sample, [judging.weigh(ran, None)], ())
     assert report.verdict is Verdict.OK
     (record,) = report.runs
     assert record.outcome is Outcome.SKIPPED

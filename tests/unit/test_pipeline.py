@@ -9,6 +9,7 @@ import pytest
 
 from harness import pipeline
 from harness.errors import NothingSelectedError, SandboxError
+from harness.executing import local
 from harness.model.execution import Completed, Task
 from harness.model.verdict import Code, Report, SampleReport, Verdict
 from harness.options import Options, load
@@ -77,7 +78,7 @@ def checked(
         return answer()
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(pipeline, "equipped", equipping(tmp_path, script or passing))  # type: ignore[arg-type]
+    monkeypatch.setattr(local, "equipped", equipping(tmp_path, script or passing))  # type: ignore[arg-type]
     return pipeline.check(options(tmp_path, **more), listener or Listening())
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from harness import cli, pipeline
+from harness import cli
 from harness.errors import ReportError
+from harness.executing import local
 from harness.ledger import database, read
 from harness.model.ledger import RunSummary
 from harness.model.verdict import Verdict
@@ -22,7 +23,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HARNESS_STORE", str(tmp_path / "store"))
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "a.md").write_text("```python\nimport prefect\n```\n", encoding="utf-8")
-    monkeypatch.setattr(pipeline, "equipped", equipping(tmp_path / "jobs", lambda _task: answer()))
+    monkeypatch.setattr(local, "equipped", equipping(tmp_path / "jobs", lambda _task: answer()))
 
 
 def recorded(ledger: str = "") -> tuple[RunSummary, ...]:
@@ -125,7 +126,7 @@ def test_a_run_of_an_earlier_day_says_so_in_the_report_and_in_the_ledger(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     script = equipping(tmp_path / "jobs", lambda _task: answer(), as_of="2024-06-30")
-    monkeypatch.setattr(pipeline, "equipped", script)
+    monkeypatch.setattr(local, "equipped", script)
     assert cli.run(["check", "docs", "--as-of", "2024-06-30", "--format", "json=out.json"]) == 0
     (run,) = json.loads((tmp_path / "out.json").read_bytes())["samples"][0]["runs"]
     assert "with the libraries of 2024-06-30" in run["notes"]

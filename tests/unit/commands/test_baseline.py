@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from harness import cli, pipeline
+from harness import cli
+from harness.executing import local
 from harness.model.execution import Completed, Task
 from tests.fakes import answer, equipping, raised
 
@@ -33,7 +34,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HARNESS_STORE", str(tmp_path / "store"))
     (tmp_path / "a.md").write_text(PAGE, encoding="utf-8")
-    monkeypatch.setattr(pipeline, "equipped", equipping(tmp_path / "jobs", outdated))
+    monkeypatch.setattr(local, "equipped", equipping(tmp_path / "jobs", outdated))
 
 
 def run(*arguments: str) -> int:
@@ -77,7 +78,7 @@ def test_an_entry_without_a_finding_is_said_and_taken_away(
 ) -> None:
     run("check", "a.md")
     run("baseline", "write", "--reason", "for now")
-    monkeypatch.setattr(pipeline, "equipped", equipping(tmp_path / "more", passing))
+    monkeypatch.setattr(local, "equipped", equipping(tmp_path / "more", passing))
     assert run("check", "a.md") == 0
     assert "is not found any more: take the entry away" in capsys.readouterr().err
     assert run("check", "a.md", "--fail-on", "new") == 1

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from harness import cli, pipeline
+from harness import cli
+from harness.executing import local
 from harness.model.environment import Lock, Request
 from harness.model.execution import Completed, Task
 from tests.fakes import FakeResolver, answer, equipping, raised
@@ -47,7 +48,7 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], in
             return answer(exit_code=1, raised=[seen], modules=[["prefect", "prefect"]])
 
         jobs = tmp_path / f"jobs-{version}"
-        monkeypatch.setattr(pipeline, "equipped", equipping(jobs, script, resolver=Serving(version)))
+        monkeypatch.setattr(local, "equipped", equipping(jobs, script, resolver=Serving(version)))
         return cli.run(["check", "a.md", *arguments])
 
     return checked
