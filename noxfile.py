@@ -53,6 +53,13 @@ def types(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation into ``docs/_build``; a broken link is an error."""
+    prepare(session)
+    session.run("sphinx-build", "-W", "--keep-going", "-q", "-E", "docs", "docs/_build", *session.posargs)
+
+
+@nox.session
 def build(session: nox.Session) -> None:
     """Build the wheel and check the bundled pages with nothing but the wheel installed."""
     out = Path(session.create_tmp())

@@ -93,7 +93,12 @@ class ReportError(HarnessError):
 
 
 EXIT_OK = 0
+"""nothing at or above the gate"""
 EXIT_FINDINGS = 1
+"""findings at or above the gate"""
 EXIT_ERRORED = 8
+"""the harness failed on some sample; outranks 1, for the report is not whole"""
 EXIT_BUG = 70
+"""a bug in the harness; what is said names a log to attach"""
 EXIT_INTERRUPTED = 130
+"""interrupted; what was done by then is reported"""

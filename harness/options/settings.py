@@ -33,10 +33,12 @@ class Setting:
 
 
 def _cores() -> int:
+    """The processors that this process may use."""
     return len(os.sched_getaffinity(0))
 
 
 def _store() -> Path:
+    """A folder in the user's cache."""
     return platformdirs.user_cache_path("sample-harness", appauthor=False)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from harness.errors import ConfigError
 from harness.model.matrix import Lane
-from harness.options import VARIABLES, FailOn, SandboxChoice, load
+from harness.options import FailOn, SandboxChoice, load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -216,13 +216,6 @@ def test_contradictions_are_refused_with_both_places(here: Path) -> None:
 
 def test_an_empty_variable_counts_as_unset(here: Path) -> None:
     assert load(env={"HARNESS_JOBS": "", "HARNESS_CONFIG": ""}).source("jobs") == "default"
-
-
-def test_the_page_about_options_names_each_of_them_and_no_other() -> None:
-    text = (ROOT / "docs" / "options.md").read_text(encoding="utf-8")
-    keys = {setting.key for setting in load(env={}, cwd=Path("/")).describe()}
-    assert set(re.findall(r"^\| `([a-z-]+)` \| (?:`HARNESS|\|)", text, re.MULTILINE)) == keys
-    assert set(re.findall(r"`(HARNESS_[A-Z_]+)`", text)) == {*VARIABLES.values(), "HARNESS_CONFIG"}
 
 
 def test_the_example_in_the_docs_is_read(here: Path) -> None:

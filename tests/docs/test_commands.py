@@ -1,0 +1,72 @@
+"""Every ``harness`` command in the documentation is one that the harness understands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pytest
+from click.exceptions import NoArgsIsHelpError
+
+from harness.cli import main
+from tests.docs.written import PAGES, ROOT, typed
+
+
+def parse(arguments: list[str]) -> None:
+    """Let click read a command line without running it."""
+    context = main.make_context("harness", list(arguments))
+    command: click.Command = main
+    while isinstance(command, click.Group) and (rest := [*context._protected_args, *context.args]):
+        name, inner, rest = command.resolve_command(context, rest)
+        assert inner is not None
+        command, context = inner, inner.make_context(name, rest, parent=context)
+
+
+def complaint(arguments: list[str], *, whole: bool) -> str:
+    """Return why click refuses a command line, or nothing where it does not."""
+    try:
+        parse(arguments)
+    except (click.MissingParameter, NoArgsIsHelpError) as error:
+        return error.format_message() if whole else ""
+    except click.BadParameter as error:
+        kind = error.param.type if error.param else None
+        stands_for = isinstance(kind, click.Path | click.File) or (isinstance(kind, click.Choice) and not whole)
+        return "" if stands_for else error.format_message()
+    except click.UsageError as error:
+        return error.format_message()
+    return ""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_commands_on_a_page_are_understood(page: Path) -> None:
+    refused = [
+        f"{page.name}:{line}: harness {' '.join(arguments)}: {why}"
+        for line, arguments, whole in typed(page)
+        if (why := complaint(arguments, whole=whole))
+    ]
+    assert not refused
+
+
+def test_commands_are_found_at_all() -> None:
+    found = [arguments[0] for page in PAGES for _, arguments, _ in typed(page)]
+    assert {"check", "extract", "plan", "explain", "report", "doctor"} <= set(found)
+    assert len(found) > 50
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["chekc", "pages"], "Did you mean 'check'"),
+        (["check", "pages", "--no-such-flag"], "No such option"),
+        (["check", "pages", "--fail-on", "sometimes"], "is not one of"),
+        (["env", "fly"], "No such command"),
+        (["explain"], "Missing argument"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_is_no_command_is_refused(arguments: list[str], why: str) -> None:
+    assert why in complaint(arguments, whole=True)
+
+
+def test_a_file_that_is_not_there_is_no_fault_of_a_page() -> None:
+    assert complaint(["report", "csv", "report.json"], whole=True) == ""
