@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "check": "check:check",
+    "nightly": "nightly:nightly",
     "extract": "planning:extract",
     "plan": "planning:plan",
     "explain": "asking:explain",

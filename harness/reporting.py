@@ -162,7 +162,7 @@ def write_wire(report: Report, place: Output, past: Past = NO_PAST) -> None:
     drawn = place.form is Format.BADGE and place.path is not None and place.path.suffix.lower() == ".svg"
     emit(place.path, badge.svg(report) if drawn else _FILES[place.form](report))
     if place.form is Format.GITHUB and (summary := os.environ.get(github.SUMMARY_VARIABLE)):
-        _add(Path(summary), github.summary(report))
+        add(Path(summary), github.summary(report))
 
 
 def emit(path: Path | None, data: bytes) -> None:
@@ -181,7 +181,7 @@ def emit(path: Path | None, data: bytes) -> None:
         raise _unwritten(path, error) from error
 
 
-def _add(path: Path, data: bytes) -> None:
+def add(path: Path, data: bytes) -> None:
     """Add to a file that others write to as well."""
     try:
         with path.open("ab") as file:

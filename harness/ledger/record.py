@@ -13,6 +13,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from harness.ledger import schema
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from sqlalchemy.engine import Connection
 
     from harness.ledger.database import Database
@@ -23,13 +25,17 @@ Row = dict[str, object]
 """A row to be written, by column."""
 
 
-def record(database: Database, report: Report, origin: Origin) -> int:
+def record(
+    database: Database, report: Report, origin: Origin, *, since: int | None = None, once_from: datetime | None = None
+) -> int:
     """Write a run, as a whole or not at all.
 
     Args:
         database: The ledger.
         report: What the run has to say.
         origin: Where it comes from.
+        since: The run that what is newly broken is counted from, for a nightly run.
+        once_from: A run of the same scope that started from then on and says the same stands for this one.
 
     Returns:
         The run's number.
@@ -38,14 +44,24 @@ def record(database: Database, report: Report, origin: Origin) -> int:
         ReportError: If it cannot be written.
     """
     rows = _rows(report)
+    run = {**_run(report, origin), "content": _content(report, origin, rows), "since": since}
     with database.writing() as connection:
+        if once_from and (known := _known(connection, run, once_from)):
+            return known
         _write_locks(connection, report)
-        made = connection.execute(sa.insert(schema.runs).values(_clean(_run(report, origin))))
+        made = connection.execute(sa.insert(schema.runs).values(_clean(run)))
         number = made.inserted_primary_key[0] if made.inserted_primary_key else 0
         for table in (schema.pages, schema.samples, schema.findings, schema.jobs):
             if rows[table.name]:
                 connection.execute(sa.insert(table), [_clean(row) | {"run_id": number} for row in rows[table.name]])
     return int(number)
+
+
+def _known(connection: Connection, run: Row, start: datetime) -> int | None:
+    """Return the number of a run that said the same."""
+    table = schema.runs
+    same = (table.c[name] == run[name] for name in ("scope", "content", "interrupted"))
+    return connection.execute(sa.select(table.c.id).where(table.c.started >= start, *same)).scalar()
 
 
 def _write_locks(connection: Connection, report: Report) -> None:
@@ -67,6 +83,14 @@ def _run(report: Report, origin: Origin) -> Row:
         "interrupted": report.interrupted,
         "options": dict(origin.options or {}),
     }
+
+
+def _content(report: Report, origin: Origin, rows: Mapping[str, Sequence[Row]]) -> str:
+    """Return what stands for all that a run says, whenever and however fast it was made."""
+    jobs = [{**row, "seconds": 0, "cached": False} for row in rows["jobs"]]
+    day = (origin.options or {}).get("as-of", "")
+    everything = [report.tool.version, report.sandbox.name, origin.commit, day, {**rows, "jobs": jobs}]
+    return hashlib.sha256(msgspec.json.encode(everything)).hexdigest()[:16]
 
 
 def _rows(report: Report) -> dict[str, list[Row]]:

@@ -28,7 +28,7 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
-HEAD = "v003"
+HEAD = "v004"
 """The newest migration; a test holds it to the folder of migrations."""
 
 
@@ -63,6 +63,8 @@ runs = Table(
     Column("commit", Text, nullable=False),
     Column("interrupted", Boolean, nullable=False),
     Column("options", JSON, nullable=False),
+    Column("content", Text, nullable=False, server_default=""),
+    Column("since", Integer, nullable=True),
     # a number that was given is never given again, whatever is removed by hand
     sqlite_autoincrement=True,
 )

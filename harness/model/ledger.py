@@ -32,6 +32,8 @@ class RunSummary:
     """The options that were not left at their defaults."""
     verdicts: Mapping[Verdict, int] = field(default_factory=dict)
     """Number of samples by verdict; those that no sample has are left out."""
+    since: int | None = None
+    """For a nightly run: the run that what is newly broken is counted from."""
 
     @property
     def ok(self) -> int:
@@ -134,6 +136,15 @@ class RecordedSample:
     """What was wrong with it."""
     jobs: tuple[RecordedJob, ...] = ()
     """Its runs."""
+    expected: str = ""
+    """What its author expects of it, or empty."""
+    surprise: str = ""
+    """How it differs from that, or empty."""
+
+    @property
+    def as_expected(self) -> bool:
+        """True where its author said what it would have, and it has that."""
+        return bool(self.expected) and not self.surprise
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ def _finding(sample: Sample, finding: Finding) -> Entry:
         code=finding.code,
         symbol=finding.symbol,
         message=finding.message,
-        level=_level(finding.code),
+        level=level_of(finding.code),
         fingerprint=finding.fingerprint,
         accepted=finding.accepted,
         known=told_again(sample) or settled,
@@ -139,7 +139,7 @@ def _fault(fault: Fault) -> Entry:
         code=fault.code,
         symbol="",
         message=fault.message,
-        level=_level(fault.code),
+        level=level_of(fault.code),
         fingerprint=fault.fingerprint,
         accepted=fault.accepted,
     )
@@ -162,7 +162,8 @@ def _surprise(sample: Sample) -> Entry:
     )
 
 
-def _level(code: str) -> Level:
+def level_of(code: str) -> Level:
+    """Return how much a finding of that code weighs."""
     if code in _BROKEN:
         return Level.ERROR
     return Level.NOTE if code in _NOTED else Level.WARNING
