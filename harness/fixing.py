@@ -14,13 +14,13 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.extract import Refusal, write_back
+from harness.extract import NONE_GIVEN, Refusal, write_back
 from harness.extract.document import BOM, decode
 from harness.files import write_whole
 from harness.model.verdict import Change
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from harness.extract import Profile
     from harness.model.verdict import Report, SampleReport
@@ -50,34 +50,36 @@ class Fixed:
         return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in changed)
 
 
-def fixes(report: Report, profiles: Sequence[Profile]) -> tuple[Fixed, ...]:
+def fixes(report: Report, profiles: Sequence[Profile], given: Mapping[str, bytes] = NONE_GIVEN) -> tuple[Fixed, ...]:
     """Return the pages for which a check verified replacements, with these made; writes nothing.
 
     Args:
         report: What the check found.
         profiles: How publishers read their pages, as in the check.
+        given: Text in place of that of a page's file, as in the check.
     """
     pages: dict[str, list[SampleReport]] = {}
     for sample in report.samples:
         if sample.edits:
             pages.setdefault(sample.page.path, []).append(sample)
-    return tuple(_fixed(path, samples, profiles) for path, samples in pages.items())
+    return tuple(_fixed(path, samples, profiles, given) for path, samples in pages.items())
 
 
-def with_changes(report: Report, profiles: Sequence[Profile]) -> Report:
+def with_changes(report: Report, profiles: Sequence[Profile], given: Mapping[str, bytes] = NONE_GIVEN) -> Report:
     """Return a report that says what the verified replacements of each sample change on its page.
 
     Args:
         report: What the check found.
         profiles: How publishers read their pages, as in the check.
+        given: Text in place of that of a page's file, as in the check.
     """
-    return replace(report, samples=tuple(_with_changes(sample, profiles) for sample in report.samples))
+    return replace(report, samples=tuple(_with_changes(sample, profiles, given) for sample in report.samples))
 
 
-def _with_changes(sample: SampleReport, profiles: Sequence[Profile]) -> SampleReport:
+def _with_changes(sample: SampleReport, profiles: Sequence[Profile], given: Mapping[str, bytes]) -> SampleReport:
     if not sample.edits:
         return sample
-    alone = _fixed(sample.page.path, [sample], profiles)
+    alone = _fixed(sample.page.path, [sample], profiles, given)
     return replace(sample, changes=_changes(alone.before, alone.after)) if alone.samples else sample
 
 
@@ -127,9 +129,11 @@ def write(fixed: Fixed) -> str:
 _CHANGED = "it was changed while it was checked; check it again"
 
 
-def _fixed(path: str, samples: Sequence[SampleReport], profiles: Sequence[Profile]) -> Fixed:
+def _fixed(
+    path: str, samples: Sequence[SampleReport], profiles: Sequence[Profile], given: Mapping[str, bytes]
+) -> Fixed:
     try:
-        data = Path(path).read_bytes()
+        data = given[path] if path in given else Path(path).read_bytes()
     except OSError as error:
         return _refused(path, samples, f"it cannot be read any more: {error.strerror or error}")
     if hashlib.sha256(data).hexdigest() != samples[0].page.digest:

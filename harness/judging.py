@@ -130,6 +130,11 @@ def skipped(sample: Sample, reason: str, faults: Iterable[PageFault] = ()) -> Sa
     return _report(sample, Verdict.SKIPPED, _of_page(faults), reason=reason)
 
 
+def unchanged(sample: Sample, reason: str) -> SampleReport:
+    """Return the report on a sample that is not looked at because nothing of it changed."""
+    return replace(skipped(sample, reason), unchanged=True)
+
+
 def still_skipped(sample: Sample, report: SampleReport) -> SampleReport:
     """Return the report on a sample that its author skips, given what running it showed.
 

@@ -6,12 +6,13 @@ Each stage takes frozen values and gives frozen values; `check` puts them in a r
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from harness import executing, fixing, judging
-from harness.extract import Extraction, extract_paths, parse_profiles
+from harness import changes, executing, fixing, judging
+from harness.changes import NOTHING, Unchanged
+from harness.extract import NONE_GIVEN, Extraction, extract_paths, parse_profiles
 from harness.model.source import Fate
 from harness.model.verdict import Report
 from harness.plan import contexts, matrix, selector
@@ -52,10 +53,17 @@ class Plan:
     """Samples that are not run, and why."""
     faults: Mapping[str, tuple[PageFault, ...]]
     """What is wrong with the page around a sample, by the sample's id."""
+    unchanged: Unchanged = NOTHING
+    """What is not looked at, because it is as it was at the commit that the options name."""
 
 
-def check(options: Options, listener: Listener) -> Report:
+def check(options: Options, listener: Listener, given: Mapping[str, bytes] = NONE_GIVEN) -> Report:
     """Run all stages in a row.
+
+    Args:
+        options: What is asked for.
+        listener: Hears how it goes.
+        given: Text in place of that of a page's file, which need not be there, by path.
 
     Raises:
         ConfigError: If pages, options, contexts or profiles cannot be used.
@@ -63,9 +71,9 @@ def check(options: Options, listener: Listener) -> Report:
         SandboxError: If no sandbox can be made ready.
     """
     started = _now()
-    extractions = extract(options)
-    planned = plan(extractions, options)
-    reports = [judging.skipped(sample, why, planned.faults.get(sample.id, ())) for sample, why in planned.left_out]
+    extractions = extract(options, given)
+    planned = plan(extractions, options, given)
+    reports = [_not_run(sample, why, planned) for sample, why in planned.left_out]
     name = strength = ""
     interrupted = False
     if planned.jobs:
@@ -78,21 +86,24 @@ def check(options: Options, listener: Listener) -> Report:
             except KeyboardInterrupt:
                 interrupted = True
             name, strength = executor.sandbox, executor.strength
-    whole = _report(started, extractions, reports, interrupted=interrupted, sandbox=name, strength=strength)
-    return fixing.with_changes(whole, parse_profiles(options.profiles))
+    told = [one for one in extractions if one.page.path not in planned.unchanged.pages]
+    faults = tuple(fault for one in told for fault in one.findings if not judging.belongs_to_sample(fault))
+    whole = _report(started, extractions, reports, faults)
+    whole = replace(whole, interrupted=interrupted, sandbox=name, strength=strength)
+    return fixing.with_changes(fingerprinted(whole), parse_profiles(options.profiles), given)
 
 
-def extract(options: Options) -> tuple[Extraction, ...]:
+def extract(options: Options, given: Mapping[str, bytes] = NONE_GIVEN) -> tuple[Extraction, ...]:
     """Pages → samples, each page by itself: one that cannot be read leaves a finding in its place."""
-    return tuple(extract_paths(options.pages, parse_profiles(options.profiles)))
+    return tuple(extract_paths(options.pages, parse_profiles(options.profiles), given))
 
 
-def fixes(report: Report, options: Options) -> tuple[Fixed, ...]:
+def fixes(report: Report, options: Options, given: Mapping[str, bytes] = NONE_GIVEN) -> tuple[Fixed, ...]:
     """Report → pages with every verified replacement made; nothing is written."""
-    return fixing.fixes(report, parse_profiles(options.profiles))
+    return fixing.fixes(report, parse_profiles(options.profiles), given)
 
 
-def plan(extractions: Sequence[Extraction], options: Options) -> Plan:
+def plan(extractions: Sequence[Extraction], options: Options, given: Mapping[str, bytes] = NONE_GIVEN) -> Plan:
     """Samples → jobs, those that the selection leaves.
 
     A sample that its author skips is planned all the same: a skip that is no longer needed is reported.
@@ -121,8 +132,13 @@ def plan(extractions: Sequence[Extraction], options: Options) -> Plan:
     )
     chosen = selector.select(planned, options.select)
     run_ids = {job.sample.id for job in planned}
-    left_out = [(sample, reasons[sample.id]) for sample in samples if sample.id not in run_ids]
-    return Plan(chosen, () if options.select else tuple(left_out), dict(faults))
+    left_out = [(sample, reasons[sample.id]) for sample in samples if sample.id not in run_ids and not options.select]
+    if not options.changed_since:
+        return Plan(chosen, tuple(left_out), dict(faults))
+    unchanged = changes.since(extractions, options, given)
+    same = {job.sample.id: job.sample for job in chosen if job.sample.id in unchanged.samples}
+    left_out += [(sample, f"unchanged since {options.changed_since}") for sample in same.values()]
+    return Plan(tuple(job for job in chosen if job.sample.id not in same), tuple(left_out), dict(faults), unchanged)
 
 
 def run(planned: Plan, executor: Executor, listener: Listener) -> Iterator[SampleReport]:
@@ -140,6 +156,13 @@ def run(planned: Plan, executor: Executor, listener: Listener) -> Iterator[Sampl
             yield _judge(job.sample, [done.pop(other) for other in group], planned)
 
 
+def _not_run(sample: Sample, why: str, planned: Plan) -> SampleReport:
+    """Return the report on a sample that was left out; of one that did not change, nothing is said."""
+    if sample.id in planned.unchanged.samples:
+        return judging.unchanged(sample, why)
+    return judging.skipped(sample, why, planned.faults.get(sample.id, ()))
+
+
 def _judge(sample: Sample, runs: Sequence[Weighed], planned: Plan) -> SampleReport:
     """Runs → verdict; a sample that its author skips keeps that verdict, unless the skip is no longer needed."""
     faults = planned.faults.get(sample.id, ())
@@ -150,26 +173,16 @@ def _judge(sample: Sample, runs: Sequence[Weighed], planned: Plan) -> SampleRepo
 
 
 def _report(
-    started: str,
-    extractions: Sequence[Extraction],
-    reports: Sequence[SampleReport],
-    *,
-    interrupted: bool,
-    sandbox: str,
-    strength: str,
+    started: str, extractions: Sequence[Extraction], reports: Sequence[SampleReport], faults: tuple[PageFault, ...]
 ) -> Report:
     order = {sample.id: number for number, sample in enumerate(s for one in extractions for s in one.samples)}
-    whole = Report(
+    return Report(
         started=started,
         finished=_now(),
         samples=tuple(sorted(reports, key=lambda report: order[report.id])),
         inventory=tuple(item for extraction in extractions for item in extraction.inventory),
-        faults=tuple(fault for one in extractions for fault in one.findings if not judging.belongs_to_sample(fault)),
-        interrupted=interrupted,
-        sandbox=sandbox,
-        strength=strength,
+        faults=faults,
     )
-    return fingerprinted(whole)
 
 
 def _now() -> str:

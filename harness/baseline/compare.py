@@ -121,7 +121,8 @@ def _whole(report: Report) -> Iterator[str]:
     """Yield the pages of which every sample was judged, so that what is not found is not there."""
     if report.interrupted:
         return
-    judged = Counter(sample.page for sample in report.samples if sample.verdict is not Verdict.ERROR)
+    seen = (one for one in report.samples if one.verdict is not Verdict.ERROR and not one.unchanged)
+    judged = Counter(sample.page for sample in seen)
     for page in report.pages:
         if judged[page.path] == page.samples:
             yield page.slug or page.path

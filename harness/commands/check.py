@@ -8,14 +8,16 @@ import click
 from rich.console import Console
 
 from harness import baseline, fixing, pipeline, recording, reporting
+from harness.commands import standard_input
 from harness.commands.flags import note, options_of, reports, running, sandboxes, selection, source
-from harness.errors import EXIT_ERRORED, EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_OK
+from harness.errors import EXIT_ERRORED, EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_OK, ConfigError
 from harness.model.past import NO_PAST
 from harness.options import Format, Options, Output
 from harness.report import gate
 from harness.report.progress import Progress
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from harness.model.verdict import Report
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @source
+@click.option("--stdin-name", metavar="PATH", help="What the page that is given as - is called: a path.")
 @selection
 @sandboxes
 @running
@@ -36,6 +39,7 @@ def check(
     config: Path | None,
     *,
     bundled: bool,
+    stdin_name: str | None,
     quiet: bool,
     show_calls: bool,
     diff: bool,
@@ -44,15 +48,23 @@ def check(
 ) -> int:
     """Run every sample on PAGES in a sandbox and give each a verdict.
 
+    PAGES are files, folders and globs; - is a page from standard input.
+
     Exit codes: 0 nothing at or above the gate, 1 findings, 2 usage, 3 nothing
     selected, 8 the harness failed on some job, 130 interrupted.
     """
+    pages, given = standard_input.taken(pages, stdin_name)
+    if given:
+        # a draft is no state that pages were published in
+        flags["no_ledger"] = True
+    if given and fix:
+        raise ConfigError("what comes by standard input cannot be written back", next_step="use --diff, or name a file")
     options = options_of(pages, config, bundled=bundled, **flags)
     places = reporting.outputs(options.format, options.output)
     known = baseline.asked_for(options)
     record = recording.recorder(options, note)
     with Progress(Console(stderr=True, highlight=False), quiet=quiet) as progress:
-        report = pipeline.check(options, progress)
+        report = pipeline.check(options, progress, given)
     report = baseline.applied(report, known)
     for one in report.overdue:
         note(f"{known.path}: {one.message}")
@@ -68,7 +80,7 @@ def check(
     if diff or fix:
         # a report on standard output stays one document
         aside = Output(Format.CONSOLE) not in places
-        _fix(report, options, show=diff, change=fix, aside=aside)
+        _fix(report, options, given, show=diff, change=fix, aside=aside)
     if report.interrupted:
         return EXIT_INTERRUPTED
     if gate.errored(report):
@@ -76,9 +88,11 @@ def check(
     return EXIT_FINDINGS if gate.reached(report, options.fail_on) else EXIT_OK
 
 
-def _fix(report: Report, options: Options, *, show: bool, change: bool, aside: bool) -> None:
+def _fix(
+    report: Report, options: Options, given: Mapping[str, bytes], *, show: bool, change: bool, aside: bool
+) -> None:
     """Show verified replacements as a diff, or write them into their pages, and say what became of each."""
-    found = pipeline.fixes(report, options)
+    found = pipeline.fixes(report, options, given)
     for fixed in found:
         if show:
             click.echo(fixed.diff.encode(), nl=False, err=aside)

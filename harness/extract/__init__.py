@@ -6,7 +6,7 @@ positions survive to the character. `extract` is the whole of it for one page.
 
 from __future__ import annotations
 
-from harness.extract.pages import read_pages
+from harness.extract.pages import NONE_GIVEN, read_pages
 from harness.extract.profiles import DEFAULT_PROFILES, Body, Profile, parse_profiles
 from harness.extract.result import Extraction, RawPage
 from harness.extract.site import extract, extract_paths
@@ -14,6 +14,7 @@ from harness.extract.writeback import Refusal, Rewritten, write_back
 
 __all__ = [
     "DEFAULT_PROFILES",
+    "NONE_GIVEN",
     "Body",
     "Extraction",
     "Profile",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from harness.errors import ConfigError
@@ -12,28 +13,31 @@ from harness.extract.result import RawPage
 from harness.model.verdict import PageFault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 ENDINGS: Final = frozenset({".md", ".mdx", ".markdown", ".html", ".htm", ".ipynb"})
 """Endings of the files that a folder is searched for."""
 MAX_BYTES: Final = 20 << 20
 """A page above this size is a dump, not a page."""
+NONE_GIVEN: Final[Mapping[str, bytes]] = MappingProxyType({})
+"""Every page is that of its file."""
 _IGNORED: Final = frozenset({"node_modules", "__pycache__", ".git", ".venv", ".nox", ".tox"})
 
 
-def read_pages(paths: Sequence[str | os.PathLike[str]], max_bytes: int = MAX_BYTES) -> Iterator[RawPage]:
+def read_pages(paths: Sequence[str | os.PathLike[str]], given: Mapping[str, bytes] = NONE_GIVEN) -> Iterator[RawPage]:
     """Read files, folders and globs, each page once, in the order given and sorted within a folder.
 
     Args:
         paths: What the user typed; the pages keep these paths.
-        max_bytes: Size above which a page is reported, not read.
+        given: Text in place of that of a file, which need not be there, by path.
 
     Raises:
         ConfigError: If a path does not exist or a glob matches nothing.
     """
-    found = [name for path in paths for name in _expand(os.fspath(path))]
+    typed = [os.fspath(path) for path in paths]
+    found = [name for path in typed for name in ([path] if path in given else _expand(path))]
     for name in dict.fromkeys(found):
-        yield _read(name, max_bytes)
+        yield _bounded(name, given[name]) if name in given else _read(name)
 
 
 def _expand(path: str) -> list[str]:
@@ -62,19 +66,23 @@ def _is_page(name: str) -> bool:
     return Path(name).suffix.lower() in ENDINGS
 
 
-def _read(name: str, max_bytes: int) -> RawPage:
+def _read(name: str) -> RawPage:
     """Read one page, or say why not."""
     path = Path(name)
     try:
         if not path.is_file():
             return unreadable(name, "it is not a regular file", "leave it out")
         with path.open("rb") as file:
-            data = file.read(max_bytes + 1)
+            data = file.read(MAX_BYTES + 1)
     except OSError as error:
         return unreadable(name, error.strerror or str(error), "check the path and its permissions")
-    if len(data) > max_bytes:
-        size = f"{path.stat().st_size / (1 << 20):.0f} MB"
-        return unreadable(name, f"{size} is above the limit of {max_bytes >> 20} MB", "leave it out or split it")
+    return _bounded(name, data)
+
+
+def _bounded(name: str, data: bytes) -> RawPage:
+    """Return a page, unless it is too large to be one."""
+    if len(data) > MAX_BYTES:
+        return unreadable(name, f"it is above the limit of {MAX_BYTES >> 20} MB", "leave it out or split it")
     return RawPage(name, data)
 
 

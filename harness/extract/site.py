@@ -15,7 +15,7 @@ from harness.extract.fields import code_fields
 from harness.extract.lexers import front_matter, notebook
 from harness.extract.lexers.base import Comment, Lexeme
 from harness.extract.lexers.markdown import Scanner, Syntax
-from harness.extract.pages import read_pages, unreadable
+from harness.extract.pages import NONE_GIVEN, read_pages, unreadable
 from harness.extract.profiles import DEFAULT_PROFILES, Body, Profile, profile_for
 from harness.extract.rendering import indented_and_checked
 from harness.extract.result import Extraction
@@ -26,7 +26,7 @@ from harness.model.verdict import PageFault
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from harness.extract.lexers.front_matter import FrontMatter
 
@@ -38,10 +38,12 @@ DIRECTIVE_FAULT: Final = "P404"
 
 
 def extract_paths(
-    paths: Sequence[str | os.PathLike[str]], profiles: Sequence[Profile] = DEFAULT_PROFILES
+    paths: Sequence[str | os.PathLike[str]],
+    profiles: Sequence[Profile] = DEFAULT_PROFILES,
+    given: Mapping[str, bytes] = NONE_GIVEN,
 ) -> Iterator[Extraction]:
     """Extract every page behind the paths; see `extract` and `read_pages`."""
-    for page in read_pages(paths):
+    for page in read_pages(paths, given=given):
         if page.fault is not None:
             yield Extraction(PageInfo(page.path, _stem(page.path)), findings=(page.fault,))
         else:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+
+from harness import git
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 PATIENCE = 20
 """Seconds that git may take; a ledger without a commit is better than a check that waits."""
-_SCOPE = ("select", "lanes", "pythons", "witnesses")
+_SCOPE = ("select", "changed_since", "lanes", "pythons", "witnesses")
 """Options that say, beside the pages, what is checked."""
 
 
@@ -62,14 +63,8 @@ def _place(page: str, root: str) -> str:
 
 def _git(folder: Path, *arguments: str) -> str:
     """Return what git says of a folder, or an empty string where it says nothing."""
-    # a repository's own settings may name a program to run
-    argv = ["git", "-c", "core.fsmonitor=false", "-C", str(folder), *arguments]
     try:
-        done = subprocess.run(argv, capture_output=True, timeout=PATIENCE, check=False, stdin=subprocess.DEVNULL)
-    except (OSError, subprocess.TimeoutExpired) as error:
+        return git.ask(folder, *arguments, patience=PATIENCE).decode(errors="replace").strip()
+    except git.GitError as error:
         logger.info("the commit of the pages is not known: %s", error)
         return ""
-    if done.returncode:
-        logger.info("the commit of the pages is not known: %s", done.stderr.decode(errors="replace").strip())
-        return ""
-    return done.stdout.decode(errors="replace").strip()

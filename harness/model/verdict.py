@@ -278,6 +278,8 @@ class SampleReport:
     """The verdict."""
     reason: str = ""
     """Why it was skipped or why the harness failed, else empty."""
+    unchanged: bool = False
+    """True where it was not looked at because nothing of it changed (``--changed-since``)."""
     findings: tuple[PlacedFinding, ...] = ()
     """What is wrong, in the order of the sample's lines."""
     runs: tuple[RunRecord, ...] = ()

@@ -28,6 +28,13 @@ _SECONDS = {"": 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0
 _BYTES = {"": 1.0, "b": 1.0, "kb": 1e3, "mb": 1e6, "gb": 1e9, "kib": 2.0**10, "mib": 2.0**20, "gib": 2.0**30}
 
 
+def text(value: object, _base: Path) -> str:
+    """Read a word."""
+    if isinstance(value, str):
+        return value
+    raise ValueError("text in quotes")
+
+
 def day(value: object, _base: Path) -> str:
     """Read a day that has come, as an ISO date; TOML has dates of its own."""
     try:

@@ -72,10 +72,26 @@ def read(path: Path) -> PageContext:
         ConfigError: If it is malformed; it names the file and the key.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError("this context cannot be read", where=str(path), cause=str(error)) from error
-    file = _File(str(path))
+        return parse(path.read_bytes(), str(path))
+    except OSError as error:
+        raise _unreadable(str(path), error) from error
+
+
+def parse(data: bytes, where: str) -> PageContext:
+    """Return the context that a file holds.
+
+    Args:
+        data: The file's bytes.
+        where: Its path, for messages.
+
+    Raises:
+        ConfigError: If it is malformed; it names the file and the key.
+    """
+    try:
+        table = tomllib.loads(data.decode())
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _unreadable(where, error) from error
+    file = _File(where)
     samples = file.table("", table, "samples")
     return PageContext(
         page=file.context("", {key: value for key, value in table.items() if key != "samples"}),
@@ -83,6 +99,10 @@ def read(path: Path) -> PageContext:
             file.index(key): file.context(f"samples.{key}.", file.table("samples.", samples, key)) for key in samples
         },
     )
+
+
+def _unreadable(where: str, error: Exception) -> ConfigError:
+    return ConfigError("this context cannot be read", where=where, cause=str(error))
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,7 @@ def _sample(sample: model.SampleReport) -> Sample:
         page_line=sample.page_line,
         verdict=sample.verdict,
         reason=sample.reason,
+        unchanged=sample.unchanged,
         reach=round(sample.reach, 4),
         findings=tuple(_finding(placed) for placed in sample.findings),
         runs=tuple(_run(run) for run in sample.runs),

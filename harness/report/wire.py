@@ -258,6 +258,8 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it was right when its page was last updated, or empty where that is not known."""
     code: str = ""
     """Its text."""
+    unchanged: bool = False
+    """True where it was not looked at because nothing of it changed (``--changed-since``)."""
     changes: tuple[Change, ...] = ()
     """What its verified replacements, all together, change on the page."""
 

@@ -71,7 +71,7 @@ def test_a_page_that_cannot_be_read_is_named_and_the_others_go_on(
     data, cause, line = BAD[name]
     (tmp_path / name).write_bytes(data)
     (tmp_path / "good.md").write_bytes(GOOD)
-    monkeypatch.setattr("harness.extract.pages.read_pages.__defaults__", (2000,))
+    monkeypatch.setattr("harness.extract.pages.MAX_BYTES", 2000)
     bad, good = sorted(extract_paths([tmp_path]), key=lambda found: found.page.path.endswith("good.md"))
     assert (bad.samples, bad.inventory) == ((), ())
     [fault] = bad.findings
