@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from harness.environments.api_given import from_decorators, given
 from harness.environments.api_lazy import Lazy, lazy
 from harness.environments.api_syntax import DEFINITION, dotted, statements
 
@@ -41,6 +42,10 @@ class Extra:
     """What its docstring says of the future."""
     refuses: bool = False
     """True where its body does nothing but raise: a shell that tells where something went."""
+    given: tuple[str, ...] = ()
+    """Names that calls set on a class, or that a definition lists or takes for others."""
+    lists: tuple[str, ...] = ()
+    """What is gone through to set more names on a class."""
 
 
 @dataclass(slots=True)
@@ -64,6 +69,9 @@ def extras(tree: ast.Module) -> Extras:
     for node in statements(tree):
         if isinstance(node, DEFINITION):
             _define(node, node.name, found)
+    for name, more in given(tree).items():
+        one = found.definitions.setdefault(name, Extra())
+        one.given, one.lists = (*one.given, *more.names), more.lists
     return found
 
 
@@ -78,11 +86,12 @@ def _define(node: _Definition, name: str, found: Extras) -> None:
         return
     kwargs = node.args.kwarg.arg if node.args.kwarg else ""
     found.definitions[name] = Extra(
-        taken=tuple(dict.fromkeys(_taken(node, kwargs))) if kwargs else (),
+        taken=tuple(dict.fromkeys((*_taken(node, kwargs), *from_decorators(node)))),
         passes=tuple(dict.fromkeys(_passes(node, kwargs))) if kwargs else (),
         notes=_notes([*node.decorator_list, *node.body]),
         documented=_documented(node),
         refuses=_refuses(node),
+        given=_for_others(node),
     )
 
 
@@ -96,9 +105,15 @@ def _refuses(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return dotted(raised) not in _LEFT_OPEN and not any(_ABSTRACT.search(dotted(one)) for one in node.decorator_list)
 
 
+def _for_others(node: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[str, ...]:
+    """Return the keywords that functions inside of one take out of ``**kwargs``: a decorator's wrapper."""
+    inner = [one for one in ast.walk(node) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) and one != node]
+    return tuple(dict.fromkeys(name for one in inner if one.args.kwarg for name in _taken(one, one.args.kwarg.arg)))
+
+
 def _taken(node: ast.AST, kwargs: str) -> Iterator[str]:
-    """Yield the keywords that a body reads out of its ``**kwargs``."""
-    for inner in ast.walk(node):
+    """Yield the keywords that a body reads out of its ``**kwargs``, none where it has no such."""
+    for inner in ast.walk(node) if kwargs else ():
         key: ast.expr | None = None
         if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.args:
             if dotted(inner.func.value) == kwargs and inner.func.attr in _TAKERS:

@@ -58,6 +58,7 @@ class Names:
     def __init__(self, space: Space) -> None:
         """Say where to look."""
         self.space = space
+        self._is_reading = False
 
     def find(self, path: str, depth: int = 0) -> Found | None:
         """Return what a full dotted path leads to, None where it leads nowhere.
@@ -85,7 +86,28 @@ class Names:
         for kind in self.lineage(owner, depth):
             if kind.thing is not None and name in kind.thing.members:
                 return Found(kind.module, f"{kind.name}.{name}", kind.thing.members[name])
+            if self._is_given(kind, name, depth):
+                return Found(kind.module, f"{kind.name}.{name}", Thing(VALUE))
         return None
+
+    def _is_given(self, kind: Found, name: str, depth: int) -> bool:
+        """Return whether a call sets a name on a class: one written in the call, or one of those it goes through."""
+        if kind.thing is None:
+            return False
+        return name in kind.thing.given or any(name in self.given(kind.module, one, depth) for one in kind.thing.lists)
+
+    def given(self, module: str, path: str, depth: int = 0) -> tuple[str, ...]:
+        """Return the names that something lists or takes for others, none where it cannot be found."""
+        if self._is_reading:  # a list is found by its own name, not by what other lists may hold: they would multiply
+            return ()
+        self._is_reading = True
+        try:
+            found = self._near(module, path, depth + 1)
+        except UnclearError:
+            return ()
+        finally:
+            self._is_reading = False
+        return found.thing.given if found and found.thing else ()
 
     def lineage(self, owner: Found, depth: int = 0) -> Iterator[Found]:
         """Yield a class and its bases that can be found, nearest first."""

@@ -61,6 +61,10 @@ class Thing(msgspec.Struct, array_like=True):
     """What its code says of its future: deprecation messages, bounded."""
     documented: tuple[str, ...] = ()
     """What its docstring says of the future, its own or its parameters'."""
+    given: tuple[str, ...] = ()
+    """Of a class names that calls set on it; of what others ask for theirs, those that it lists or takes for them."""
+    lists: tuple[str, ...] = ()
+    """Of a class: what is gone through, elsewhere too, to set more names on it."""
 
 
 class Module(msgspec.Struct, array_like=True):

@@ -95,8 +95,10 @@ def _of_function(names: Names, found: Found, depth: int) -> Signature:
     if thing is None:
         raise UnclearError(f"what {found.path} takes cannot be read")
     plain = [parameter for parameter in thing.parameters if not parameter.star]
+    # a decorator's wrapper may take what the text of the function no longer names
+    wrapped = [name for mark in thing.marks for name in names.given(found.module, mark, depth)]
     own = Signature(
-        tuple(dict.fromkeys((*(parameter.name for parameter in plain), *thing.taken))),
+        tuple(dict.fromkeys((*(parameter.name for parameter in plain), *thing.taken, *wrapped))),
         frozenset(parameter.name for parameter in plain if parameter.required),
         any(parameter.star > 1 for parameter in thing.parameters),
     )

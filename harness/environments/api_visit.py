@@ -109,6 +109,7 @@ def _thing(member: griffe.Object | griffe.Alias, name: str, more: Extras) -> Thi
             passes=extra.passes,
             notes=extra.notes,
             documented=extra.documented,
+            given=extra.given,
         )
     return _attribute(member, extra) if isinstance(member, griffe.Attribute) else Thing(VALUE)
 
@@ -126,6 +127,8 @@ def _class(member: griffe.Class, name: str, more: Extras) -> Thing:
         taken=tuple(aliases),
         notes=extra.notes,
         documented=extra.documented,
+        given=extra.given,
+        lists=extra.lists,
     )
 
 
@@ -134,7 +137,9 @@ def _attribute(member: griffe.Attribute, extra: Extra) -> Thing:
     target = value.canonical_path if isinstance(value, griffe.ExprName | griffe.ExprAttribute) else ""
     field = annotation is not None and "property" not in member.labels
     marks = ("annotated", *(() if value is not None else ("bare",))) if field else ()
-    return Thing(VALUE, target=target, parents=tuple(_names(annotation)), marks=marks, notes=extra.notes)
+    return Thing(
+        VALUE, target=target, parents=tuple(_names(annotation)), marks=marks, notes=extra.notes, given=extra.given
+    )
 
 
 def _value(member: griffe.Object | griffe.Alias) -> str:

@@ -515,3 +515,79 @@ def test_what_a_module_says_when_it_is_asked_for_a_name_is_a_note_of_that_name(
     answer = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run")
     assert answer.history
     assert (answer.history.last_good, answer.hint) == ("1.0", "run is deprecated, use go instead")
+
+
+GIVES = {
+    "a loop through another module's list": {
+        ROOMY: """
+            from tool import names
+            class Frame:
+                @classmethod
+                def _add(cls, name, made):
+                    setattr(cls, name, made)
+            for _name, _made in names.listed():
+                Frame._add(_name, _made)
+        """,
+        "tool/names.py": "def listed():\n    return [('ix', int), ('at', int)]",
+    },
+    "a loop through a literal": {ROOMY: "class Frame: ...\nfor one in ('ix', 'at'):\n    setattr(Frame, one, None)"},
+    "a call": {ROOMY: "class Frame: ...\nsetattr(Frame, 'ix', None)"},
+    "a decorator": {ROOMY: "@delegates(names=['ix'])\nclass Frame: ..."},
+    "a base class": {ROOMY: "class Base: ...\nBase._add('ix', int)\nclass Frame(Base): ..."},
+}
+
+
+@pytest.mark.parametrize("files", GIVES.values(), ids=GIVES)
+def test_a_name_that_is_set_on_a_class(index: LocalIndex, tmp_path: Path, files: dict[str, str]) -> None:
+    index.publish("tool", "1.0", {ROOMY: "class Frame:\n    ix = None"})
+    index.publish("tool", "1.1", files)
+    index.publish("tool", "3.0", {ROOMY: "class Frame: ..."})
+    history = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.Frame.ix").history
+    assert history
+    assert (history.last_good, history.first_bad) == ("1.1", "3.0")
+
+
+def test_what_calls_say_of_other_classes_is_not_set_on_one(index: LocalIndex, tmp_path: Path) -> None:
+    other = "class Frame: ...\nclass Other: ...\nsetattr(Other, 'ix', None)\nfor one in ('ix',):\n    print(one)"
+    publish(index, {"1.0": "class Frame:\n    ix = None", "1.1": other, "3.0": "class Frame: ..."})
+    history = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.Frame.ix").history
+    assert history
+    assert (history.last_good, history.first_bad) == ("1.0", "1.1")
+
+
+WRAPPER = """
+    def keeps(function):
+        def wrapper(*args, **kwargs):
+            if "old" in kwargs:
+                kwargs["new"] = kwargs.pop("old")
+            return function(*args, **kwargs)
+        return wrapper
+    @keeps
+    def save(new=1): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "last_good"),
+    [
+        ("@deprecate_kwarg(old_arg_name='old', new_arg_name='new')\ndef save(new=1): ...", "1.1"),
+        (WRAPPER, "1.1"),
+        ("@removed_kwarg('old')\ndef save(new=1): ...", "1.0"),
+        ("@shown('old')\ndef save(new=1): ...", "1.0"),
+    ],
+)
+def test_a_keyword_that_a_decorator_keeps(index: LocalIndex, tmp_path: Path, text: str, last_good: str) -> None:
+    publish(index, {"1.0": "def save(old=1): ...", "1.1": text, "3.0": "def save(new=1): ..."})
+    history = ask(index, tmp_path, Sense.PARAMETER, "tool.save", "old").history
+    assert history
+    assert history.last_good == last_good
+
+
+def test_lists_that_lead_through_the_class_itself_come_to_an_end(index: LocalIndex, tmp_path: Path) -> None:
+    loops = "\n".join(f"for one in Frame.list{n}():\n    setattr(Frame, one, None)" for n in range(4))
+    publish(
+        index, {"1.0": "class Frame:\n    ix = None", "1.1": f"class Frame: ...\n{loops}", "3.0": "class Frame: ..."}
+    )
+    history = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.Frame.ix").history
+    assert history
+    assert history.last_good == "1.0"
