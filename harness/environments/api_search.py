@@ -25,6 +25,8 @@ AT_ONCE: Final = 4
 """Releases that are looked into at the same time."""
 MOST_LINES: Final = 150
 """Minor lines that are looked at; of more, the newest."""
+MOST_UNTOLD: Final = 4
+"""Releases that may be passed over, for reading does not tell, while a change is narrowed down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Outcome:
     last_good: Release | None = None
     """The newest release that has it."""
     first_bad: Release | None = None
-    """The final release after it."""
+    """The final release after it, None where reading does not tell that it is without."""
     seen: dict[str, Sighting] = field(default_factory=dict)
     """What each release that was looked into shows, by version."""
     prerelease: Release | None = None
@@ -78,54 +80,65 @@ class _Search:
         tested = self._tested
         if tested is not None and self._good([tested])[0]:
             return Outcome(self._seen[tested.version], seen=self._seen)
-        lines = _lines(self._final)[:MOST_LINES]
-        at = self._newest_line([line[-1] for line in lines])
-        last_good = self._within(lines[at], lines[at - 1] if at else []) if at is not None else None
+        last_good = self._last_good([line[-1] for line in _lines(self._final)[:MOST_LINES]])
         pre = self._prerelease() if last_good is None else None
-        after = [one for one in self._final if last_good and one.parsed > last_good.parsed]
         return Outcome(
             self._seen[tested.version] if tested else None,
             last_good,
-            next(iter(after), tested) if last_good else None,
+            self._after(last_good) if last_good else None,
             self._seen,
             pre,
         )
 
-    def _newest_line(self, newest: Sequence[Release]) -> int | None:
-        """Return which of the lines, newest first, is the first that has it."""
-        steps = _steps(len(newest))
-        there = self._good([newest[step] for step in steps])
-        hit = next((number for number, good in enumerate(there) if good), None)
-        if hit is None:
-            every = self._good(newest)
-            return next((number for number, good in enumerate(every) if good), None)
-        bad, good = (steps[hit - 1] if hit else -1), steps[hit]
-        while good - bad > 1:
-            middle = (good + bad) // 2
-            if self._good([newest[middle]])[0]:
-                good = middle
-            else:
-                bad = middle
-        return good
+    def _last_good(self, newest: Sequence[Release]) -> Release | None:
+        """Return the newest release that has it: by the newest of each minor line, then within one."""
+        steps = [newest[step] for step in _steps(len(newest))]
+        if not any(self._good(steps)):
+            steps = list(newest)
+        there = self._good(steps)
+        if not any(there):
+            return None
+        last = self._last(self._upto(steps[there.index(True)], newest[::-1]))
+        within = self._upto(last, self._final)
+        # most changes come with the first release of a line
+        return last if len(within) > 1 and self._told(within[1]) is False else self._last(within)
 
-    def _within(self, line: Sequence[Release], newer: Sequence[Release]) -> Release:
-        """Return the newest release that has it: the newest of a line does, and the newest of the next does not."""
-        last_good = line[-1]
-        low, high = 0, len(newer) - 1
-        if high <= 0 or not self._good([newer[0]])[0]:
-            return last_good
-        while high - low > 1:
-            middle = (low + high) // 2
-            if self._good([newer[middle]])[0]:
-                low = middle
+    def _upto(self, good: Release, releases: Sequence[Release]) -> list[Release]:
+        """Return of some releases, oldest first, those from a good one up to the next that is known to be bad."""
+        newer = [one for one in releases if one.parsed > good.parsed]
+        known = [number for number, one in enumerate(newer) if one.version in self._seen and self._told(one) is False]
+        return [good, *newer[: known[0] if known else None]]
+
+    def _last(self, releases: Sequence[Release]) -> Release:
+        """Return the newest that has it of releases of which the first does, and what follows the last does not.
+
+        What reading does not tell is passed over, a bounded number of times.
+        """
+        left, untold = list(releases), 0
+        while len(left) > 1 and untold <= MOST_UNTOLD:
+            middle = len(left) // 2
+            told = self._told(left[middle])
+            if told is None:
+                del left[middle]
+                untold += 1
             else:
-                high = middle
-        return newer[low]
+                left = left[middle:] if told else left[:middle]
+        return left[0]
+
+    def _after(self, good: Release) -> Release | None:
+        """Return the final release after one, None where reading does not tell that it is without."""
+        after = next((one for one in self._final if one.parsed > good.parsed), None)
+        return self._tested if after is None else after if self._told(after) is False else None
 
     def _prerelease(self) -> Release | None:
         """Return a pre-release that has it: the newest of each minor line is asked."""
         newest = [line[-1] for line in _lines(self._pre)][:MOST_LINES]
         return next((one for one, good in zip(newest, self._good(newest), strict=True) if good), None)
+
+    def _told(self, release: Release) -> bool | None:
+        """Return whether a release has it, None where reading does not tell."""
+        self._good([release])
+        return self._seen[release.version].good
 
     def _good(self, releases: Sequence[Release]) -> list[bool]:
         """Return of each release whether it has it; what reading does not tell counts as no."""

@@ -107,8 +107,10 @@ def _told(finding: Finding, answer: Answer, history: History) -> str:
     """Return what the releases say, for a message."""
     if answer.never_existed:
         return _never(answer, history)
-    if finding.code is not Code.DEPRECATED or not history.first_bad:
+    if finding.code is not Code.DEPRECATED:
         return summary(history)
+    if not history.first_bad:
+        return f"not yet so in {history.last_good}"
     date = f" ({history.first_bad_date})" if history.first_bad_date else ""
     return f"so since {history.first_bad}{date}"
 
@@ -160,8 +162,8 @@ def summary(history: History, updated: str = "") -> str:
         updated: ISO date on which the page says it was last touched, or empty.
     """
     date = f" ({history.first_bad_date})" if history.first_bad_date else ""
-    gone = f", gone in {history.first_bad}{date}" if history.first_bad else ""
-    told = f"worked until {history.last_good}{gone}"
+    gone = f"worked until {history.last_good}, gone in {history.first_bad}{date}"
+    told = gone if history.first_bad else f"last seen in {history.last_good}"
     if updated and history.first_bad_date:
         then = "was already wrong" if history.first_bad_date <= updated else "was right"
         told += f"; the page {then} when it was last updated on {updated}"

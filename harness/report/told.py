@@ -140,8 +140,9 @@ def _history(history: History) -> list[str]:
     if history.last_good is None:
         return [f"timeline: none of them has it; {looked}"]
     date = f" ({plain(history.first_bad_date)})" if history.first_bad_date else ""
-    broke = f", broke with {plain(history.first_bad)}{date}" if history.first_bad else ""
-    return [f"timeline: last worked in {plain(history.last_good)}{broke}; {looked}"]
+    good, bad = plain(history.last_good), plain(history.first_bad or "")
+    ended = f"last worked in {good}, broke with {bad}{date}" if bad else f"last seen in {good}"
+    return [f"timeline: {ended}; {looked}"]
 
 
 def _run(run: Run) -> Iterator[str]:

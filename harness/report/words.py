@@ -19,7 +19,7 @@ def history(told: History | model.History) -> str:
     if told.last_good is None:
         return f"no release of {told.distribution} has it ({looked})"
     if told.first_bad is None:
-        return f"last worked in {told.distribution} {told.last_good} ({looked})"
+        return f"last seen in {told.distribution} {told.last_good} ({looked})"
     date = f"{told.first_bad_date}, " if told.first_bad_date else ""
     return f"last worked in {told.distribution} {told.last_good}, broke with {told.first_bad} ({date}{looked})"
 

@@ -42,7 +42,7 @@ def story(finding: Finding, page: Page) -> str:
         many = f"{told.releases_checked} release{'s' * (told.releases_checked != 1)} checked"
         return f"no release of {told.distribution} ever had it ({many}){updated}"
     if told.first_bad is None:
-        return f"worked until {told.distribution} {told.last_good}{updated}"
+        return f"last seen in {told.distribution} {told.last_good}{updated}"
     when = f", {month(told.first_bad_date)}" if told.first_bad_date else ""
     return (
         f"worked until {told.distribution} {told.last_good}, "

@@ -231,6 +231,40 @@ def test_keywords_that_cannot_be_told_are_not_guessed(index: LocalIndex, tmp_pat
     assert "keywords that it does not name" in answer.reason
 
 
+OPEN = "def run(**kwargs):\n    other(**kwargs)"
+BARE = "def run(): ..."
+OWNED = "def run(owner): ..."
+
+
+@pytest.mark.parametrize(
+    ("releases", "expected"),
+    [
+        pytest.param({"1.0": OWNED, "1.1": OPEN, "2.0": OPEN, "3.0": BARE}, ("1.0", None), id="only the last tells"),
+        pytest.param({"1.0": OWNED, "1.1": OPEN, "2.0": BARE, "3.0": BARE}, ("1.0", None), id="just behind it"),
+        pytest.param({"1.0": OWNED, "1.1": OWNED, "2.0": BARE, "3.0": OPEN}, ("1.1", "2.0"), id="not the tested one"),
+        pytest.param({"1.0": OWNED, "2.0": OPEN, "2.1": OWNED, "3.0": BARE}, ("2.1", "3.0"), id="before it"),
+        pytest.param(
+            {"1.0": OWNED, "1.1": OWNED, "1.2": OPEN, "1.3": OWNED, "1.4": BARE, "1.5": BARE, "2.0": BARE, "3.0": BARE},
+            ("1.3", "1.4"),
+            id="in the middle of those that are left",
+        ),
+        pytest.param(
+            {"1.0.0": OWNED, "1.1.0": OWNED, "1.1.1": OPEN, "1.1.2": OWNED, "1.1.3": BARE, "3.0": BARE},
+            ("1.1.2", "1.1.3"),
+            id="within a line",
+        ),
+    ],
+)
+def test_a_release_that_does_not_tell_is_blamed_for_nothing(
+    index: LocalIndex, tmp_path: Path, releases: dict[str, str], expected: tuple[str, str | None]
+) -> None:
+    publish(index, releases)
+    history = ask(index, tmp_path, Sense.PARAMETER, "tool.run", "owner").history
+    assert history
+    assert (history.last_good, history.first_bad) == expected
+    assert bool(history.first_bad_date) == bool(history.first_bad)
+
+
 def test_fields_of_a_data_class_are_parameters(index: LocalIndex, tmp_path: Path) -> None:
     old = "from dataclasses import dataclass\n@dataclass\nclass Job:\n    name: str\n    owner: str = ''"
     publish(index, {"1.0": old, "3.0": "from dataclasses import dataclass\n@dataclass\nclass Job:\n    name: str"})

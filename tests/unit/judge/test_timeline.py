@@ -162,7 +162,7 @@ def test_another_distribution_of_the_package_is_asked_and_named() -> None:
     assert question.alternatives == ("old-tool",)  # what is installed is asked as such
     told = dated(one, Answer(question, History("old-tool", "1.26", None, None, 1)))
     assert told.kind is Kind.REMOVED
-    assert told.message == "tool has no module tool.nodes: worked until 1.26 in old-tool, another distribution of tool"
+    assert told.message == "tool has no module tool.nodes: last seen in 1.26 in old-tool, another distribution of tool"
 
 
 def test_first_question_that_has_a_history_counts() -> None:

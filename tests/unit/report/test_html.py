@@ -201,7 +201,7 @@ def test_lines_that_are_no_lines_of_the_page_are_numbered_as_in_the_sample() -> 
         (Kind.REMOVED, ("1.4", "2.0", "2022-07-27", 9), "worked until beta 1.4, gone in 2.0, July 2022"),
         (Kind.SIGNATURE, ("1.4", "2.0", None, 9), "worked until beta 1.4, broke in 2.0"),
         (Kind.DEPRECATED, ("1.4", "2.0", "not a date", 9), "worked until beta 1.4, deprecated in 2.0, not a date"),
-        (Kind.REMOVED, ("1.4", None, None, 1), "worked until beta 1.4"),
+        (Kind.REMOVED, ("1.4", None, None, 1), "last seen in beta 1.4"),
         (Kind.NEVER_EXISTED, (None, None, None, 1), "no release of beta ever had it (1 release checked)"),
     ],
 )
