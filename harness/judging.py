@@ -115,6 +115,7 @@ def remark(findings: Iterable[Finding], updated: str) -> str:
         updated: ISO date, or empty where the page says none.
     """
     found = [one for one in findings if verdict([one]) is Verdict.OUTDATED]
+    broken = [one.history for one in found if one.kind is not Kind.DEPRECATED]
     dates = [one.history.first_bad_date for one in found if one.history and one.history.first_bad_date]
     never = any(one.kind is Kind.NEVER_EXISTED for one in found)
     if not updated or not (dates or never):
@@ -122,6 +123,8 @@ def remark(findings: Iterable[Finding], updated: str) -> str:
     day = updated[:10]
     if never or min(dates)[:10] <= day:
         return f"was already outdated when the page was last updated ({day})"
+    if not all(history and history.first_bad_date for history in broken):
+        return f"broke on {min(dates)[:10]} at the latest"  # what has no date may have gone before
     return f"was right when the page was last updated ({day}); broke on {min(dates)[:10]}"
 
 

@@ -106,7 +106,7 @@ def _used(seen: Raised, source: Source | None, node: ast.AST | None, kind: str) 
     if not resolved and source:
         paths = (source.resolve(one) for one in _candidates(source.head(seen.line), kind))
         resolved = next((path for path in paths if path and _fits(path, kind, typed)), "")
-    return resolved or typed or (kind if "." in kind else "")
+    return _upto(resolved or typed or (kind if "." in kind else ""), kind)
 
 
 def _candidates(head: list[ast.AST], kind: str) -> list[ast.expr]:
@@ -131,20 +131,28 @@ def callee(seen: Raised, source: Source | None) -> tuple[ast.Call | None, str]:
     # Without columns: the call that holds a word of the message (its name, or a keyword) is the likeliest.
     calls.sort(key=lambda call: not words & {*_own_keywords(call), source.resolve(call).rpartition(".")[2]})
     for call in calls:
-        symbol = source.resolve(call.func) or _at_run_time(seen, call.func)
+        symbol = _called(seen, source, call.func)
         if symbol:
             return call, symbol
     return (calls[0], "") if calls else (None, "")
 
 
-def _at_run_time(seen: Raised, func: ast.expr) -> str:
-    """Return what a called name or method stood for when it failed, where a library owns it."""
-    words = []
-    while isinstance(func, ast.Attribute):
-        words.append(func.attr)
-        func = func.value
-    base = owned(attribute(seen, f"name:{func.id}")) if isinstance(func, ast.Name) else ""
-    return ".".join([base, *reversed(words)]) if base else ""
+def _called(seen: Raised, source: Source, func: ast.expr) -> str:
+    """Return the library's path of a called name or method: as the sample reaches it, else what it then stood for."""
+    base, words = func, list[str]()
+    while isinstance(base, ast.Attribute):
+        words.insert(0, base.attr)
+        base = base.value
+    real = owned(attribute(seen, f"name:{base.id}")) if isinstance(base, ast.Name) else ""
+    if source.resolve(func) and words:
+        return ".".join([_upto(source.resolve(base), real), *words])
+    return source.resolve(func) or ".".join([real, *words] if real else [])
+
+
+def _upto(path: str, kind: str) -> str:
+    """Return a path as far as the class that the value is of: the calls behind it gave its like again."""
+    words, name = path.split("."), kind.rpartition(".")[2]
+    return ".".join(words[: len(words) - words[::-1].index(name)]) if name in words else path
 
 
 def _own_keywords(call: ast.Call) -> list[str]:

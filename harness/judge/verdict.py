@@ -87,11 +87,15 @@ def _told_once(findings: list[Finding]) -> list[Finding]:
     return kept
 
 
-def _exactness(finding: Finding) -> tuple[bool, bool, int]:
-    """Return the order in which findings are believed: what names a class, what was seen, what names more."""
-    callee = finding.symbol.partition("(")[0]
-    of_class = finding.code is Code.NAME and callee.rpartition(".")[0].rpartition(".")[2][:1].isupper()
-    return not of_class, finding.confidence is not Confidence.CONFIRMED, -len(finding.symbol)
+def _exactness(finding: Finding) -> tuple[bool, bool, bool, int]:
+    """Return the order in which findings are believed: what names a class, what was seen, what names more.
+
+    Of a name, who looks at the objects tells a class from a function that is written like one.
+    """
+    callee, is_name = finding.symbol.partition("(")[0], finding.code is Code.NAME
+    of_class = is_name and callee.rpartition(".")[0].rpartition(".")[2][:1].isupper()
+    unsure = finding.confidence is not Confidence.CONFIRMED
+    return not of_class, is_name and "static" not in finding.witnesses, unsure, -len(finding.symbol)
 
 
 def _covers(other: Finding, finding: Finding) -> bool:
@@ -108,7 +112,9 @@ def _covers(other: Finding, finding: Finding) -> bool:
     through, _, gone = same.rpartition(".")
     calls = owner.rpartition(".")[2][:1].isupper() and not through.rpartition(".")[2][:1].isupper()
     inside = finding.code is Code.DEPRECATED and callee.startswith(f"{same}.")
-    return inside or (finding.code is Code.NAME and name == gone and calls and _top(owner) == _top(through))
+    in_place = bool(finding.end_column) and other.end_column == finding.end_column
+    named = finding.code is Code.NAME and name == gone and _top(owner) == _top(through)
+    return inside or (named and (calls or in_place))
 
 
 def _top(path: str) -> str:

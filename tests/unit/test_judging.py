@@ -14,6 +14,7 @@ def removed(first_bad_date: str | None) -> Finding:
 
 
 NEVER = Finding(Code.MODULE, Kind.NEVER_EXISTED, 2, "prefect.tasks.ml", "never was")
+DEPRECATED = Finding(Code.DEPRECATED, Kind.DEPRECATED, 4, "prefect.task", "is deprecated")
 UNDEFINED = Finding(Code.UNDEFINED, Kind.UNDEFINED_NAME, 3, "data", "is not defined")
 
 
@@ -31,8 +32,20 @@ UNDEFINED = Finding(Code.UNDEFINED, Kind.UNDEFINED_NAME, 3, "data", "is not defi
         ([removed("2025-01-01")], "", ""),
         ([removed(None)], "2024-08-21", ""),
         ([UNDEFINED], "2024-08-21", ""),
+        ([removed("2025-01-01"), removed(None)], "2024-08-21", "broke on 2025-01-01 at the latest"),
+        ([removed("2025-01-01"), DEPRECATED], "2024-08-21", "was right when the page was last updated"),
     ],
-    ids=["before", "after", "the-first-counts", "never", "no-date-on-the-page", "no-date-of-the-release", "no-api"],
+    ids=[
+        "before",
+        "after",
+        "the-first-counts",
+        "never",
+        "no-date-on-the-page",
+        "no-date-of-the-release",
+        "no-api",
+        "one-without-a-date",
+        "one-that-still-works",
+    ],
 )
 def test_a_page_is_told_whether_it_was_right_when_written(findings: list[Finding], updated: str, said: str) -> None:
     assert remark(findings, updated).startswith(said)

@@ -115,6 +115,7 @@ LIBRARY = {
         import warnings
         class Flow:
             def __init__(self, name, *, retries=0): self.name = name
+            def like(self): return self
             def serve(self, **kwargs): return self._serve(**kwargs)
             def _serve(self, *, port=1): return port
         class Client:
@@ -159,6 +160,16 @@ CASES: list[tuple[str, str, list[tuple[str, int, str]]]] = [
     ("A003-many", "import lib\nlib.Client().get(1, 2, 3)\n", [("A003", 2, "lib.Client.get()")]),
     ("A003-inner", "import lib\nlib.Flow('x').serve(host=1)\n", [("A003", 2, "lib.Flow.serve(host=)")]),
     ("A003-type", "import lib\nlib.needs_callable(5)\n", [("A003", 2, "lib.needs_callable()")]),
+    (
+        "A003-after-calls-that-give-the-like",
+        "import lib\nflow = lib.Flow('x')\nflow = flow.like()\nflow.serve(host=1)\n",
+        [("A003", 4, "lib.Flow.serve(host=)")],
+    ),
+    (
+        "A004-after-calls-that-give-the-like",
+        "import lib\nflow = lib.Flow('x')\nflow = flow.like()\nflow['x']\n",
+        [("A004", 4, "lib.Flow")],
+    ),
     (
         "A003-several-lines",
         "import lib\n\nlib.Flow(\n    'x',\n    cluster=1,\n)\n",

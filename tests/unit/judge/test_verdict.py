@@ -110,6 +110,19 @@ def test_of_one_line_what_names_it_most_exactly_stands(told: list[tuple[Code, st
     assert len(merge(elsewhere)) == len(told)
 
 
+def test_a_name_that_ends_at_one_place_is_one_name() -> None:
+    ran = found(Code.NAME, 3, "lib.Draw.size", column=8, end_column=20, witnesses=("execution",))
+    looked = found(Code.NAME, 3, "lib.Drawing.size", column=16, end_column=20, witnesses=("static",))
+    for order in ([ran, looked], [looked, ran]):
+        assert [one.symbol for one in merge(order)] == ["lib.Drawing.size"]
+    for other in (
+        replace(looked, end_column=40),
+        replace(looked, end_column=0),
+        replace(looked, symbol="other.X.size"),
+    ):
+        assert len(merge([ran, other])) == 2
+
+
 @pytest.mark.parametrize(
     ("expect", "codes", "said"),
     [
