@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "check": "check:check",
     "nightly": "nightly:nightly",
+    "init": "starting:init",
     "extract": "planning:extract",
     "plan": "planning:plan",
     "explain": "asking:explain",

@@ -96,7 +96,12 @@ class Options:
     allow: tuple[str, ...] = field(default=(), metadata=_as(read.strings, "['my-package']"))
     """Distributions to install though the harness does not know them."""
     profiles: Mapping[str, Mapping[str, object]] = field(
-        default_factory=dict, metadata=_as(read.tables, "{ docs = { … } }", lambda tables: ", ".join(tables) or "-")
+        default_factory=dict,
+        metadata=_as(
+            read.tables,
+            "{ docs = { paths = ['docs/**'], language = 'python' } }",
+            lambda tables: ", ".join(tables) or "-",
+        ),
     )
     """How publishers read their pages, as written; the extraction checks them."""
     format: tuple[Output, ...] = field(
@@ -104,7 +109,7 @@ class Options:
     )
     """How to report, several at once."""
     output: Path | None = field(default=None, metadata=_as(read.output, "'report.json'"))
-    """File for the one format that names none; None for standard output."""
+    """File for the one format that names none; without it, standard output."""
     fail_on: FailOn = field(default=FailOn.DEPRECATED, metadata=_as(read.one_of(FailOn), "'incomplete'"))
     """What makes the exit code 1."""
     baseline: Path = field(default=Path("harness-baseline.toml"), metadata=_as(read.path, "'harness-baseline.toml'"))
@@ -139,15 +144,15 @@ class Options:
         """Return every option with its value and its source."""
         return tuple(
             Setting(key, item.metadata["show"](getattr(self, item.name)), self.source(item.name))
-            for key, item in _FIELDS.items()
+            for key, item in FIELDS.items()
         )
 
 
-_FIELDS = {item.name.replace("_", "-"): item for item in dataclasses.fields(Options) if item.metadata}
+FIELDS = {item.name.replace("_", "-"): item for item in dataclasses.fields(Options) if item.metadata}
 """Key in an options file to field."""
 _TABLES = frozenset({"profiles", "docker-bases"})
 """Options that no environment variable can hold."""
-VARIABLES = {key: "HARNESS_" + key.upper().replace("-", "_") for key in _FIELDS if key not in _TABLES}
+VARIABLES = {key: "HARNESS_" + key.upper().replace("-", "_") for key in FIELDS if key not in _TABLES}
 """Key in an options file to environment variable, e.g. ``HARNESS_FAIL_ON``."""
 CONFIG_VARIABLE = "HARNESS_CONFIG"
 """Names the options file, in place of a search."""
@@ -180,8 +185,8 @@ def load(
         *(_Given(key, environ[name], here, name) for key, name in VARIABLES.items() if environ.get(name)),
         *(_flag(name, value, here) for name, value in (flags or {}).items() if value is not None and value != ()),
     ]
-    values = {_FIELDS[given.key].name: _value(given) for given in layers}
-    sources = {_FIELDS[given.key].name: given.source for given in layers}
+    values = {FIELDS[given.key].name: _value(given) for given in layers}
+    sources = {FIELDS[given.key].name: given.source for given in layers}
     options = Options(**values, sources=sources)  # type: ignore[arg-type]  # each reader gives its field's type
     _agree(options)
     return options
@@ -206,19 +211,19 @@ def _flag(name: str, value: object, here: Path) -> _Given:
 
 def _from_file(file: OptionsFile) -> Iterator[_Given]:
     for key, value in file.table.items():
-        if key not in _FIELDS:
-            near = get_close_matches(key.replace("_", "-"), _FIELDS, n=1)
+        if key not in FIELDS:
+            near = get_close_matches(key.replace("_", "-"), FIELDS, n=1)
             raise ConfigError(
                 f"unknown option {key!r}",
                 where=file.where(key),
                 cause=f"{near[0]!r} is the nearest one" if near else "no option has a similar name",
-                next_step="use one of: " + ", ".join(_FIELDS),
+                next_step="use one of: " + ", ".join(FIELDS),
             )
         yield _Given(key, value, file.path.parent, file.where(key))
 
 
 def _value(given: _Given) -> object:
-    metadata = _FIELDS[given.key].metadata
+    metadata = FIELDS[given.key].metadata
     try:
         return metadata["read"](given.value, given.base)
     except ValueError as error:
