@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 WITNESSES: tuple[Witness, ...] = (ExecutionWitness(), ExplorationWitness(), StaticWitness())
 """Who is asked about every run."""
-_PAGE_KINDS = {Code.RENDERING: Kind.RENDERING, Code.LANGUAGE: Kind.LANGUAGE}
+PAGE_KINDS = {Code.RENDERING: Kind.RENDERING, Code.LANGUAGE: Kind.LANGUAGE}
 """Findings about a page that belong to one of its samples."""
 
 
@@ -98,7 +98,7 @@ def judged(sample: Sample, weighed: Sequence[Weighed], faults: Iterable[PageFaul
         verdict(findings),
         (*_of_page(faults), *(_placed(sample, finding) for finding in findings)),
         reason=next((one.job.skip for one in runs if one.job.skip), ""),
-        runs=tuple(_record(one, _other_lane(one, mine)) for one in weighed if _worth_telling(one.ran)),
+        runs=tuple(_record(one, _remarks(one, mine)) for one in weighed if _worth_telling(one.ran)),
         reach=max((seen.reach for one in mine for seen in one.ran.seen), default=0.0),
         expected=expect or "",
         surprise=surprise(expect, findings, where=sample.id),
@@ -151,7 +151,7 @@ def still_skipped(sample: Sample, report: SampleReport) -> SampleReport:
 
 def belongs_to_sample(fault: PageFault) -> bool:
     """Return whether a sample's report shows what is wrong with its page."""
-    return bool(fault.sample) and fault.code in _PAGE_KINDS
+    return bool(fault.sample) and fault.code in PAGE_KINDS
 
 
 def _report(
@@ -221,7 +221,7 @@ def _of_page(faults: Iterable[PageFault]) -> tuple[PlacedFinding, ...]:
         if not belongs_to_sample(fault):
             continue
         code = Code(fault.code)
-        finding = Finding(code, _PAGE_KINDS[code], 1, "", fault.message, witnesses=("parser",))
+        finding = Finding(code, PAGE_KINDS[code], 1, "", fault.message, witnesses=("parser",))
         found.append(PlacedFinding(finding, fault.line, fault.column, ""))
     return tuple(found)
 
@@ -237,16 +237,25 @@ def _place(sample: Sample, call: Call) -> PlacedCall:
     return PlacedCall(call, sample.position(call.line).line if call.line else 0)
 
 
-def _other_lane(one: Weighed, mine: Sequence[Weighed]) -> tuple[str, ...]:
-    """Say what a run in another lane than the verdict's shows, compared with today."""
+def other_lane(lane: Lane, then: Iterable[Finding], today: Iterable[Finding]) -> str:
+    """Say what a run in another lane than the verdict's shows, compared with today.
+
+    Args:
+        lane: The lane of that run.
+        then: What was found in it.
+        today: What was found in the lane of the verdict.
+    """
+    gone = {finding.symbol for finding in then if verdict([finding]) is Verdict.OUTDATED}
+    if lane is Lane.PUBLISHED:
+        return "was already wrong when written: " + ", ".join(sorted(gone)) if gone else "was right when written"
+    new = sorted(gone - {finding.symbol for finding in today})
+    return f"will break with what is coming: {', '.join(new)}" if new else "nothing more breaks with what is coming"
+
+
+def _remarks(one: Weighed, mine: Sequence[Weighed]) -> tuple[str, ...]:
     if any(one is other for other in mine) or not one.ran.evidence:
         return ()
-    then = {finding.symbol for finding in one.findings if verdict([finding]) is Verdict.OUTDATED}
-    today = {finding.symbol for other in mine for finding in other.findings}
-    if one.ran.job.target.lane is Lane.PUBLISHED:
-        return ("was already wrong when written: " + ", ".join(sorted(then)) if then else "was right when written",)
-    new = sorted(then - today)
-    return (f"will break with what is coming: {', '.join(new)}" if new else "nothing more breaks with what is coming",)
+    return (other_lane(one.ran.job.target.lane, one.findings, [found for other in mine for found in other.findings]),)
 
 
 def _record(one: Weighed, remarks: tuple[str, ...]) -> RunRecord:

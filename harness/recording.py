@@ -5,6 +5,7 @@ Neither takes the report itself away where it fails.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from harness.errors import ReportError
@@ -58,6 +59,22 @@ def recorder(options: Options, note: Callable[[str], None]) -> Callable[[Report]
             note(f"the run is not recorded: {error}")
 
     return recorded
+
+
+def is_recorded(report: Report, options: Options, note: Callable[[str], None]) -> bool:
+    """Return whether the ledger has a run already, as where reports are merged twice.
+
+    Args:
+        report: What the run has to say.
+        options: Where the ledger is, if any is wanted.
+        note: Hears where the ledger cannot be read.
+
+    Raises:
+        ConfigError: If the ledger cannot be used whatever happens.
+    """
+    span = [datetime.fromisoformat(report.started), datetime.fromisoformat(report.finished)]
+    runs = earlier(options, report.started, note).runs
+    return any([datetime.fromisoformat(one.started), datetime.fromisoformat(one.finished)] == span for one in runs)
 
 
 def earlier(options: Options, started: str, note: Callable[[str], None]) -> Past:

@@ -15,6 +15,7 @@ from harness.report.wire import (
     VERSION,
     Account,
     Call,
+    Candidate,
     Change,
     Fault,
     Finding,
@@ -33,6 +34,7 @@ from harness.report.wire import (
 
 if TYPE_CHECKING:
     from harness.model import verdict as model
+    from harness.model.source import InventoryItem
 
 
 def to_wire(report: model.Report) -> Report:
@@ -61,14 +63,32 @@ def _pages(report: model.Report) -> tuple[Page, ...]:
     known = {sample.page.path: sample.page for sample in report.samples}
     paths = dict.fromkeys([*(item.page for item in report.inventory), *known, *(fault.page for fault in report.faults)])
     ids: dict[str, set[str]] = {path: set() for path in paths}
+    found: dict[str, list[InventoryItem]] = {path: [] for path in paths}
     for sample in report.samples:
         ids[sample.page.path].add(sample.id)
     for item in report.inventory:
         ids[item.page] |= {item.sample} - {""}
+        found[item.page].append(item)
     said = ("slug", "title", "tool", "category", "updated", "published")
     return tuple(
-        Page(path=path, samples=len(ids[path]), **{name: getattr(known.get(path), name, "") for name in said})
+        Page(
+            path=path,
+            samples=len(ids[path]),
+            candidates=tuple(_candidate(item) for item in found[path]),
+            **{name: getattr(known.get(path), name, "") for name in said},
+        )
         for path in paths
+    )
+
+
+def _candidate(item: InventoryItem) -> Candidate:
+    return Candidate(
+        line=item.position.line,
+        column=item.position.column,
+        form=item.form,
+        fate=item.fate,
+        reason=item.reason,
+        sample=item.sample,
     )
 
 

@@ -14,6 +14,7 @@ import msgspec
 
 from harness.errors import ReportError
 from harness.model.execution import Outcome
+from harness.model.source import Fate, Form
 from harness.model.verdict import Code, Confidence, Kind, Verdict
 
 VERSION: Literal[1] = 1
@@ -264,6 +265,23 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     """What its verified replacements, all together, change on the page."""
 
 
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """A piece of code on a page, or what looks like one, and what became of it."""
+
+    line: int
+    """Line of the page on which it begins, from 1."""
+    column: int
+    """Column, from 1."""
+    form: Form
+    """The shape in which the page carries it."""
+    fate: Fate
+    """What became of it."""
+    reason: str
+    """Why, for a person; empty where the fate is ``sample``."""
+    sample: str
+    """Id of the sample that it belongs to, or empty."""
+
+
 class Page(msgspec.Struct, frozen=True, kw_only=True):
     """A page that was looked at."""
 
@@ -283,6 +301,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """ISO date of its last publication, or empty."""
     samples: int
     """How many samples it has, those that were not selected among them."""
+    candidates: tuple[Candidate, ...] = ()
+    """Every piece of code on it, and what became of each."""
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
