@@ -127,7 +127,7 @@ class _File:
 
     def fail(self, key: str, what: str) -> NoReturn:
         """Raise for a key."""
-        raise ConfigError(f"'{key}' {what}", where=self.path, next_step="see docs/requirements.md for the format")
+        raise ConfigError(f"'{key}' {what}", where=self.path, next_step="see docs/contexts.md for the format")
 
     def table(self, prefix: str, table: dict[str, Any], key: str) -> dict[str, Any]:
         """Return a table within a table, empty where there is none."""

@@ -12,11 +12,13 @@ from harness.cli import main
 from tests.docs.written import PAGES, ROOT, typed
 
 
-def parse(arguments: list[str]) -> None:
-    """Let click read a command line without running it."""
+def parse(arguments: list[str], *, whole: bool) -> None:
+    """Let click read a command line without running it; in a sentence a word like FORMAT may stand for a command."""
     context = main.make_context("harness", list(arguments))
     command: click.Command = main
     while isinstance(command, click.Group) and (rest := [*context._protected_args, *context.args]):
+        if rest[0].isupper() and not whole:
+            return
         name, inner, rest = command.resolve_command(context, rest)
         assert inner is not None
         command, context = inner, inner.make_context(name, rest, parent=context)
@@ -25,7 +27,7 @@ def parse(arguments: list[str]) -> None:
 def complaint(arguments: list[str], *, whole: bool) -> str:
     """Return why click refuses a command line, or nothing where it does not."""
     try:
-        parse(arguments)
+        parse(arguments, whole=whole)
     except (click.MissingParameter, NoArgsIsHelpError) as error:
         return error.format_message() if whole else ""
     except click.BadParameter as error:
