@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from harness import changes, executing, fixing, judging
 from harness.changes import NOTHING, Unchanged
-from harness.extract import NONE_GIVEN, Extraction, extract_paths, parse_profiles
+from harness.extract import NONE_GIVEN, Extraction, distinct, extract_paths, parse_profiles
 from harness.model.source import Fate
 from harness.model.verdict import Report
 from harness.plan import contexts, matrix, selector
@@ -95,7 +95,7 @@ def check(options: Options, listener: Listener, given: Mapping[str, bytes] = NON
 
 def extract(options: Options, given: Mapping[str, bytes] = NONE_GIVEN) -> tuple[Extraction, ...]:
     """Pages → samples, each page by itself: one that cannot be read leaves a finding in its place."""
-    return tuple(extract_paths(options.pages, parse_profiles(options.profiles), given))
+    return distinct(tuple(extract_paths(options.pages, parse_profiles(options.profiles), given)))
 
 
 def fixes(report: Report, options: Options, given: Mapping[str, bytes] = NONE_GIVEN) -> tuple[Fixed, ...]:

@@ -6,6 +6,7 @@ positions survive to the character. `extract` is the whole of it for one page.
 
 from __future__ import annotations
 
+from harness.extract.distinct import distinct
 from harness.extract.pages import NONE_GIVEN, read_pages
 from harness.extract.profiles import DEFAULT_PROFILES, Body, Profile, parse_profiles
 from harness.extract.result import Extraction, RawPage
@@ -21,6 +22,7 @@ __all__ = [
     "RawPage",
     "Refusal",
     "Rewritten",
+    "distinct",
     "extract",
     "extract_paths",
     "parse_profiles",

@@ -93,7 +93,8 @@ def write_back(
     refused: list[Refusal] = []
     for name, wanted in edits.items():
         samples = extract(path, data, profiles).samples
-        found = [sample for sample in samples if sample.id == name]
+        # a page by itself may be called otherwise than among others
+        found = [sample for sample in samples if f"{sample.index}" == name.rpartition("#")[2]]
         made = _written(path, data, found[0], wanted, profiles) if len(found) == 1 else None
         if made is None:
             why = "the page does not hold it once" if len(found) != 1 else "no way to write it gives the same code back"
