@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "check": "check:check",
     "nightly": "nightly:nightly",
+    "watch": "watching:watch",
     "init": "starting:init",
     "extract": "planning:extract",
     "plan": "planning:plan",

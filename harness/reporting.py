@@ -17,7 +17,7 @@ from harness.files import write_whole
 from harness.judge.explain import EXPLANATIONS
 from harness.model.past import NO_PAST, Past
 from harness.options import FOLDERS, Format, Output
-from harness.report import badge, console, csv_rows, github, gitlab, junit, markdown, notebook, sarif
+from harness.report import badge, console, csv_rows, github, gitlab, junit, lines, markdown, notebook, sarif
 from harness.report.encode import to_json, to_wire
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ _FILES: Mapping[Format, Callable[[Report], bytes]] = {
     Format.GITLAB: gitlab.render,
     Format.MARKDOWN: markdown.render,
     Format.CSV: csv_rows.render,
+    Format.LINES: lines.render,
     Format.BADGE: badge.endpoint,
 }
 """What a format that is one file makes of a report."""

@@ -34,10 +34,18 @@ def read_pages(paths: Sequence[str | os.PathLike[str]], given: Mapping[str, byte
     Raises:
         ConfigError: If a path does not exist or a glob matches nothing.
     """
-    typed = [os.fspath(path) for path in paths]
-    found = [name for path in typed for name in ([path] if path in given else _expand(path))]
-    for name in dict.fromkeys(found):
+    for name in page_names(paths, given):
         yield _bounded(name, given[name]) if name in given else _read(name)
+
+
+def page_names(paths: Sequence[str | os.PathLike[str]], given: Mapping[str, bytes] = NONE_GIVEN) -> list[str]:
+    """Return the pages behind files, folders and globs; see `read_pages`.
+
+    Raises:
+        ConfigError: If a path does not exist or a glob matches nothing.
+    """
+    typed = [os.fspath(path) for path in paths]
+    return list(dict.fromkeys(name for path in typed for name in ([path] if path in given else _expand(path))))
 
 
 def _expand(path: str) -> list[str]:

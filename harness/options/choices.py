@@ -50,6 +50,8 @@ class Format(StrEnum):
     """A comment for a pull request."""
     CSV = "csv"
     """A spreadsheet, one row for each finding."""
+    LINES = "lines"
+    """One line for each finding, as editors read them."""
     BADGE = "badge"
     """A badge: data for shields.io, or a drawing where the file's name ends in ``.svg``."""
     NOTEBOOK = "notebook"

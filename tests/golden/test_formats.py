@@ -15,7 +15,7 @@ import pytest
 import xmlschema
 
 from harness.judge.explain import EXPLANATIONS
-from harness.report import badge, csv_rows, github, gitlab, junit, markdown, notebook, sarif, wire
+from harness.report import badge, csv_rows, github, gitlab, junit, lines, markdown, notebook, sarif, wire
 from harness.report.encode import encode, to_wire
 from tests.golden.made_up import report
 
@@ -64,6 +64,7 @@ FORMATS: dict[str, Callable[[], bytes]] = {
     "gitlab.json": lambda: gitlab.render(made()),
     "comment.md": lambda: markdown.render(made()),
     "rows.csv": lambda: csv_rows.render(made()),
+    "lines.txt": lambda: lines.render(made()),
     "badge.json": lambda: badge.endpoint(made()),
     "badge.svg": lambda: badge.svg(made()),
     "notebooks.txt": notebooks,

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from harness.judge.explain import EXPLANATIONS
 from harness.model.execution import Outcome
 from harness.model.verdict import PageFault, RunRecord, SampleReport
-from harness.report import badge, csv_rows, github, gitlab, html, junit, markdown, notebook, sarif, wire
+from harness.report import badge, csv_rows, github, gitlab, html, junit, lines, markdown, notebook, sarif, wire
 from tests.unit.report.helpers import finding, sample, told
 
 NASTY = [
@@ -66,6 +66,7 @@ FORMATS: dict[str, Callable[[wire.Report], bytes]] = {
     "gitlab": gitlab.render,
     "markdown": markdown.render,
     "csv": csv_rows.render,
+    "lines": lines.render,
     "badge": badge.svg,
     "notebook": lambda report: b"".join(notebook.render(report).values()),
     "html": lambda report: b"".join(data for _, data in html.render(report)),
@@ -92,6 +93,12 @@ def test_no_text_becomes_a_command_of_github(text: str) -> None:
         assert names == [name for name in ("file", "line", "col", "endColumn", "title") if name in names]
         assert "::" not in found[2]
     assert lines[2] == "harness: 1 sample: 1 outdated"
+
+
+@given(text=TEXTS)
+def test_no_text_begins_a_line_of_its_own(text: str) -> None:
+    out = lines.render(hostile(text)).decode()
+    assert out.count("\n") == len(out.splitlines()) == 2, "one finding and one fault"
 
 
 @given(text=TEXTS)

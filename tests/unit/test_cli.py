@@ -162,7 +162,7 @@ def test_what_cannot_be_done_in_the_end_is_refused_in_the_beginning(
 def test_several_reports_are_written_at_once_and_a_person_sees_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    formats = ("json", "junit", "sarif", "gitlab", "markdown", "csv", "badge", "notebook")
+    formats = ("json", "junit", "sarif", "gitlab", "markdown", "csv", "lines", "badge", "notebook")
     flags = [flag for name in formats for flag in ("--format", f"{name}=out/{name}")]
     assert cli.run(["check", "a.md", *flags]) == 0
     assert {path.name for path in (tmp_path / "out").iterdir()} == set(formats)
