@@ -15,7 +15,7 @@ from harness.changes import NOTHING, Unchanged
 from harness.extract import NONE_GIVEN, Extraction, distinct, extract_paths, parse_profiles
 from harness.model.source import Fate
 from harness.model.verdict import Report
-from harness.plan import contexts, matrix, selector
+from harness.plan import contexts, libraries, matrix, selector
 from harness.report.fingerprint import fingerprinted
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ class Plan:
     """Samples that are not run, and why."""
     faults: Mapping[str, tuple[PageFault, ...]]
     """What is wrong with the page around a sample, by the sample's id."""
+    elsewhere: frozenset[str] = frozenset()
+    """Pages of which nothing is told, because the options name libraries that they have no sample of."""
     unchanged: Unchanged = NOTHING
     """What is not looked at, because it is as it was at the commit that the options name."""
 
@@ -86,7 +88,7 @@ def check(options: Options, listener: Listener, given: Mapping[str, bytes] = NON
             except KeyboardInterrupt:
                 interrupted = True
             name, strength = executor.sandbox, executor.strength
-    told = [one for one in extractions if one.page.path not in planned.unchanged.pages]
+    told = [one for one in extractions if one.page.path not in planned.unchanged.pages | planned.elsewhere]
     faults = tuple(fault for one in told for fault in one.findings if not judging.belongs_to_sample(fault))
     whole = _report(started, extractions, reports, faults)
     whole = replace(whole, interrupted=interrupted, sandbox=name, strength=strength)
@@ -130,15 +132,27 @@ def plan(extractions: Sequence[Extraction], options: Options, given: Mapping[str
         contexts=contexts.read_folder(options.contexts),
         allow=options.allow,
     )
-    chosen = selector.select(planned, options.select)
+    chosen = libraries.needing(selector.select(planned, options.select), options.libraries)
     run_ids = {job.sample.id for job in planned}
-    left_out = [(sample, reasons[sample.id]) for sample in samples if sample.id not in run_ids and not options.select]
+    rest = not options.select and (not options.libraries or libraries.NO_LIBRARY in options.libraries)
+    left_out = [(sample, reasons[sample.id]) for sample in samples if rest and sample.id not in run_ids]
+    elsewhere = _elsewhere(extractions, planned, chosen, rest=rest) if options.libraries else frozenset()
     if not options.changed_since:
-        return Plan(chosen, tuple(left_out), dict(faults))
+        return Plan(chosen, tuple(left_out), dict(faults), elsewhere)
     unchanged = changes.since(extractions, options, given)
     same = {job.sample.id: job.sample for job in chosen if job.sample.id in unchanged.samples}
     left_out += [(sample, f"unchanged since {options.changed_since}") for sample in same.values()]
-    return Plan(tuple(job for job in chosen if job.sample.id not in same), tuple(left_out), dict(faults), unchanged)
+    changed = tuple(job for job in chosen if job.sample.id not in same)
+    return Plan(changed, tuple(left_out), dict(faults), elsewhere, unchanged)
+
+
+def _elsewhere(
+    extractions: Sequence[Extraction], planned: Sequence[Job], chosen: Sequence[Job], *, rest: bool
+) -> frozenset[str]:
+    """Return the pages of other libraries; what has no job at all is told with the rest."""
+    pages = {extraction.page.path for extraction in extractions}
+    mine = {job.sample.page.path for job in chosen}
+    return frozenset(pages - mine - (pages - {job.sample.page.path for job in planned} if rest else set()))
 
 
 def run(planned: Plan, executor: Executor, listener: Listener) -> Iterator[SampleReport]:

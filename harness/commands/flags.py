@@ -34,6 +34,7 @@ source = together(
 selection = together(
     click.option("--select", multiple=True, metavar="GLOB", help="Ids of samples or jobs; '!GLOB' leaves out."),
     click.option("--changed-since", metavar="REF", help="Only samples that changed since this commit or branch."),
+    click.option("--libraries", metavar="NAME,…", help="Only samples that need one of these; 'no library' for none."),
     click.option("--lanes", metavar="LANE,…", help=f"Which versions: {', '.join(Lane)}."),
     click.option("--as-of", metavar="DATE", help="Libraries as the index served them on that day, e.g. 2024-06-30."),
     click.option("--pythons", metavar="3.X,…", help="Pythons to run on, in place of the best one for each sample."),

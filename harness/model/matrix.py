@@ -30,6 +30,23 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Session:
+    """The samples that need one library, at one target: what a matrix runs as one."""
+
+    library: str
+    """Normalised name of a distribution, or ``no library`` for samples that need none."""
+    target: Target
+    """The lane and the Python version."""
+    samples: tuple[str, ...] = ()
+    """Ids of the samples."""
+
+    @property
+    def name(self) -> str:
+        """What it is called, e.g. ``verify-3.13(prefect, current)``."""
+        return f"verify-{self.target.python}({self.library}, {self.target.lane})"
+
+
+@dataclass(frozen=True, slots=True)
 class Need:
     """One distribution that a sample needs, and why."""
 

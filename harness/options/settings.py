@@ -65,6 +65,8 @@ class Options:
     """Pages and folders to check, as given."""
     select: tuple[str, ...] = field(default=(), metadata=_as(read.strings, "['zenml-vs-*#1']"))
     """Globs over sample and job ids; all when empty."""
+    libraries: tuple[str, ...] = field(default=(), metadata=_as(read.strings, "['prefect']"))
+    """Only samples that need one of these distributions, `no library` for those that need none; all when empty."""
     changed_since: str = field(default="", metadata=_as(read.text, "'origin/main'", lambda ref: ref or "-"))
     """Commit, branch or tag: only samples that changed since then are checked; empty for all."""
     lanes: tuple[Lane, ...] = field(default=(Lane.CURRENT,), metadata=_as(read.lanes, "['current']"))

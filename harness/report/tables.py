@@ -11,11 +11,11 @@ from rich.text import Text
 from harness.report.text import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from rich.console import Console
 
-    from harness.model.matrix import Job
+    from harness.model.matrix import Job, Session
     from harness.model.source import Sample
 
 
@@ -39,6 +39,33 @@ def plan_json(jobs: Iterable[Job]) -> str:
         indent=2,
         ensure_ascii=False,
     )
+
+
+def matrix_json(sessions: Iterable[Session], pages: Sequence[str], missing: Mapping[str, str], named: bool) -> str:
+    """Return the matrix for machines: its pages, and its sessions with what each is called with.
+
+    Args:
+        sessions: The sessions.
+        pages: The pages, as they were given.
+        missing: Why a Python cannot be had, by version.
+        named: Whether the Pythons were asked for; else they are only the newest that samples may run on.
+    """
+    told = [
+        {
+            "name": one.name,
+            "library": one.library,
+            "lane": one.target.lane,
+            "python": one.target.python,
+            "samples": one.samples,
+            "arguments": [
+                *("--libraries", one.library, "--lanes", one.target.lane),
+                *(("--pythons", one.target.python) if named else ()),
+            ],
+            "missing": missing.get(one.target.python or "", ""),
+        }
+        for one in sessions
+    ]
+    return json.dumps({"pages": pages, "sessions": told}, indent=2, ensure_ascii=False)
 
 
 def plan(jobs: Sequence[Job], left_out: Sequence[tuple[Sample, str]], console: Console) -> None:

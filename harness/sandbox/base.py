@@ -55,6 +55,16 @@ class Sandbox(Protocol):
     def unavailable(self) -> str:
         """Return why this sandbox cannot be used here, with the command that mends it, or an empty string."""
 
+    def offers(self, pythons: Sequence[str] | None = None) -> tuple[str, ...]:
+        """Return the Python versions on offer, newest first, without making anything ready.
+
+        Args:
+            pythons: Versions that are asked about; None for all that are there.
+
+        Raises:
+            SandboxError: If the sandbox cannot be used here.
+        """
+
     def prepare(self, pythons: Sequence[str] | None = None) -> tuple[Interpreter, ...]:
         """Make ready (build or find runners) and return the interpreters on offer, newest first.
 

@@ -64,6 +64,16 @@ class DockerSandbox:
             return f"no container engine: {exc.what}; harness doctor says how to get one"
         return f"no base image, and no registry answers; make one: {docker_image.make_base()} bookworm"
 
+    def offers(self, pythons: Sequence[str] | None = None) -> tuple[str, ...]:
+        """See `Sandbox`; a registry is asked for what is not there yet."""
+        engine = self._connected()
+        there = docker_image.offered(engine)
+        if pythons is None:
+            return there or docker_image.newest_first(docker_image.FIRST)
+        return docker_image.newest_first(
+            [one for one in pythons if one in there or docker_image.obtainable(engine, one)]
+        )
+
     def prepare(self, pythons: Sequence[str] | None = None) -> tuple[Interpreter, ...]:
         """See `Sandbox`; also removes what dead runs left behind."""
         engine = self._connected()

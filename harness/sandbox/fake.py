@@ -53,6 +53,10 @@ class FakeSandbox:
         """Return what the script says."""
         return self._unavailable
 
+    def offers(self, pythons: Sequence[str] | None = None) -> tuple[str, ...]:
+        """Return what the script has."""
+        return tuple(version for version in self._pythons if pythons is None or version in pythons)
+
     def prepare(self, pythons: Sequence[str] | None = None) -> tuple[Interpreter, ...]:
         """Return interpreters that do not exist."""
         chosen = [version for version in self._pythons if pythons is None or version in pythons]

@@ -126,14 +126,18 @@ class Offers:
             interpreter = Interpreter(minor, str(candidate.executable), platform)
             self._best[minor] = Offer(interpreter, candidate.prefix, order)
 
+    def versions(self, pythons: Sequence[str] | None) -> tuple[str, ...]:
+        """Return which of these versions are there, newest first; all where None."""
+        offers = sorted(self._best.items(), key=lambda pair: pair[1].order, reverse=True)
+        return tuple(version for version, _ in offers if pythons is None or version in pythons)
+
     def choose(self, pythons: Sequence[str] | None) -> tuple[Interpreter, ...]:
         """Return the interpreters of these versions, newest first; all where None.
 
         Raises:
             SandboxError: If there are none.
         """
-        offers = sorted(self._best.values(), key=lambda offer: offer.order, reverse=True)
-        chosen = tuple(o.interpreter for o in offers if pythons is None or o.interpreter.version in pythons)
+        chosen = tuple(self._best[version].interpreter for version in self.versions(pythons))
         if not chosen:
             raise self._none(pythons or ())
         return chosen

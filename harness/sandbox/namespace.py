@@ -67,6 +67,10 @@ class NamespaceSandbox:
             return str(error)
         return ""
 
+    def offers(self, pythons: Sequence[str] | None = None) -> tuple[str, ...]:
+        """See `Sandbox`."""
+        return self._ready().versions(pythons)
+
     def prepare(self, pythons: Sequence[str] | None = None) -> tuple[Interpreter, ...]:
         """Offer the interpreters of this machine that work."""
         return self._ready().choose(pythons)

@@ -58,6 +58,10 @@ class ProcessSandbox:
         """Return why it cannot be used, or an empty string."""
         return "" if sys.platform == "linux" else "the process sandbox needs Linux; use a Docker engine"
 
+    def offers(self, pythons: Sequence[str] | None = None) -> tuple[str, ...]:
+        """See `Sandbox`."""
+        return self._ready().versions(pythons)
+
     def prepare(self, pythons: Sequence[str] | None = None) -> tuple[Interpreter, ...]:
         """Offer the interpreters of this machine that work."""
         return self._ready().choose(pythons)

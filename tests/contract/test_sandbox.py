@@ -380,6 +380,12 @@ def test_interpreters_are_offered_newest_first(bench: Bench) -> None:
     assert versions == sorted(set(versions), reverse=True)
 
 
+def test_what_is_on_offer_is_what_can_be_made_ready(bench: Bench) -> None:
+    versions = tuple(offer.version for offer in bench.sandbox.prepare())
+    assert bench.sandbox.offers() == versions
+    assert bench.sandbox.offers(["3.2", versions[-1]]) == versions[-1:]
+
+
 def test_each_interpreter_is_the_version_it_says(bench: Bench) -> None:
     code = "import sys; print('.'.join(map(str, sys.version_info[:2])))"
     for offer in bench.sandbox.prepare():

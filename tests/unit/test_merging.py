@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,14 @@ from typing import Any
 import pytest
 
 from harness import cli, merging
+from harness.commands import planning
 from harness.errors import SandboxError
 from harness.executing import local
 from harness.model.environment import Lock, Request
 from harness.model.execution import Completed, Outcome, Task
 from harness.model.verdict import Code, Report, RunRecord, SampleReport, Verdict
 from harness.report.fingerprint import fingerprinted
+from harness.sandbox.fake import FakeSandbox
 from tests.fakes import FakeResolver, answer, equipping, raised
 from tests.unit.report.helpers import NOTHING, finding, sample
 
@@ -231,3 +234,26 @@ def test_of_one_job_the_run_counts_and_not_its_reuse() -> None:
 
 def test_a_part_that_was_interrupted_makes_the_whole_one_that_is_not_whole() -> None:
     assert merging.merged([reported(), reported(interrupted=True)], print).interrupted
+
+
+def test_the_sessions_of_a_matrix_are_the_run(
+    check: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @contextmanager
+    def opened(*_: object) -> Iterator[FakeSandbox]:
+        yield FakeSandbox(pythons=("3.13", "3.11"))
+
+    monkeypatch.setattr(planning, "opened", opened)
+    Path("docs/c.md").write_text("Prose.\n", encoding="utf-8")
+    Path("docs/d.md").write_bytes(b"\xff\xfe\x00 no text")
+    Path("docs/e.md").write_text("```python\nimport zenml, prefect, acme_unknown\n```\n", encoding="utf-8")
+    whole = check("whole.json", "--lanes", "current,next")
+    capsys.readouterr()
+    assert cli.run(["plan", "docs", "--lanes", "current,next", "--format", "matrix"]) == 0
+    sessions = json.loads(capsys.readouterr().out)["sessions"]
+    assert "verify-3.13(zenml, next)" in [one["name"] for one in sessions]
+    parts = [check(f"{number}.json", *one["arguments"]) for number, one in enumerate(sessions)]
+    telling = {one["library"] for one, part in zip(sessions, parts, strict=True) if told(part)["faults"]}
+    assert telling == {"no library"}, "a page that cannot be read is told where it is nobody's, not by every library"
+    assert cli.run(["report", "merge", *map(str, parts), "-o", "merged.json"]) == 1
+    assert told(Path("merged.json")) == told(whole)
