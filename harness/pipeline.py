@@ -167,7 +167,16 @@ def run(planned: Plan, executor: Executor, listener: Listener) -> Iterator[Sampl
         done[job.id] = weighed
         group = waiting[job.sample.id]
         if all(other in done for other in group):
-            yield _judge(job.sample, [done.pop(other) for other in group], planned)
+            yield judge(job.sample, [done.pop(other) for other in group], planned)
+
+
+def judge(sample: Sample, runs: Sequence[Weighed], planned: Plan) -> SampleReport:
+    """Runs → verdict; a sample that its author skips keeps that verdict, unless the skip is no longer needed."""
+    faults = planned.faults.get(sample.id, ())
+    report = judging.judged(sample, runs, faults)
+    if not sample.directive.skip:
+        return report
+    return judging.still_skipped(sample, report)
 
 
 def _not_run(sample: Sample, why: str, planned: Plan) -> SampleReport:
@@ -175,15 +184,6 @@ def _not_run(sample: Sample, why: str, planned: Plan) -> SampleReport:
     if sample.id in planned.unchanged.samples:
         return judging.unchanged(sample, why)
     return judging.skipped(sample, why, planned.faults.get(sample.id, ()))
-
-
-def _judge(sample: Sample, runs: Sequence[Weighed], planned: Plan) -> SampleReport:
-    """Runs → verdict; a sample that its author skips keeps that verdict, unless the skip is no longer needed."""
-    faults = planned.faults.get(sample.id, ())
-    report = judging.judged(sample, runs, faults)
-    if not sample.directive.skip:
-        return report
-    return judging.still_skipped(sample, report)
 
 
 def _report(

@@ -14,6 +14,7 @@ from harness.sandbox.docker import DockerSandbox
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytest_plugins = ["pytester"]
 ROOT = Path(__file__).resolve().parent.parent
 
 

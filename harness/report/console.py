@@ -12,9 +12,11 @@ import shlex
 from collections import Counter
 from datetime import datetime
 from glob import escape
+from io import StringIO
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
+from rich.console import Console
 from rich.text import Text
 
 from harness.model.execution import Outcome
@@ -26,8 +28,6 @@ from harness.report.words import history
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from rich.console import Console
 
     from harness.model.verdict import PageFault, PlacedFinding, Report, RunRecord, SampleReport, Suggestion
 
@@ -58,6 +58,25 @@ def render(report: Report, console: Console, *, quiet: bool = False, show_calls:
         show_calls: Every call to a service, also where quiet.
     """
     out = _Printer(console)
+    _body(out, report, quiet=quiet, show_calls=show_calls)
+    _summary(out, report, quiet=quiet)
+    out.flush()
+
+
+def told(report: Report, width: int) -> str:
+    """Return what is said of pages and samples as plain text, without the summary.
+
+    Args:
+        report: What to tell of.
+        width: Columns to keep to.
+    """
+    text = StringIO()
+    _body(_Printer(Console(file=text, width=width, color_system=None, highlight=False)), report)
+    return text.getvalue().rstrip()
+
+
+def _body(out: _Printer, report: Report, *, quiet: bool = False, show_calls: bool = False) -> None:
+    """Print what is said of pages and samples."""
     for page, samples, faults in _pages(report):
         shown = [sample for sample in samples if not quiet or sample.verdict not in QUIET or sample.surprise]
         if shown or faults:
@@ -68,8 +87,6 @@ def render(report: Report, console: Console, *, quiet: bool = False, show_calls:
                 _sample(out, sample, quiet=quiet, show_calls=show_calls)
             out.line(Text())
             out.flush()
-    _summary(out, report, quiet=quiet)
-    out.flush()
 
 
 def sample_line(sample: SampleReport, encoding: str) -> Text:

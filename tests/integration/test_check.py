@@ -7,12 +7,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.processes import runs, within
 
 PAGE = """\
 ---
@@ -111,29 +111,9 @@ def test_an_interruption_leaves_nothing_running(sandbox: str, tmp_path: Path) ->
     program = ["env", "--default-signal=INT", sys.executable, "-m", "harness"]
     command = [*program, "check", str(page), "--sandbox", sandbox, "--store", str(tmp_path / "store")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
-        assert _within(120, lambda: _runs(mark)), "the sample was never seen running"
+        assert within(120, lambda: runs(mark)), "the sample was never seen running"
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate(timeout=60)
     assert process.returncode == 130
     assert b"INTERRUPTED" in output
-    assert _within(10, lambda: not _runs(mark)), "the sample outlived the harness"
-
-
-def _within(seconds: float, happens: Callable[[], bool]) -> bool:
-    """Wait for something to happen."""
-    deadline = time.monotonic() + seconds
-    while not happens() and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return happens()
-
-
-def _runs(name: str) -> bool:
-    """Return whether a process of that name is alive on this machine."""
-    return any(_comm(path) == name for path in Path("/proc").glob("[0-9]*/comm"))
-
-
-def _comm(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace").strip()
-    except OSError:
-        return ""  # the process has ended meanwhile
+    assert within(10, lambda: not runs(mark)), "the sample outlived the harness"
