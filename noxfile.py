@@ -54,9 +54,12 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Build the documentation into ``docs/_build``; a broken link is an error."""
+    """Build the documentation into ``build/docs``, a broken link being an error, and check the code on its pages."""
     prepare(session)
-    session.run("sphinx-build", "-W", "--keep-going", "-q", "-E", "docs", "docs/_build", *session.posargs)
+    session.run("sphinx-build", "-W", "--keep-going", "-q", "-E", "docs", "build/docs")
+    pages = [*Path().glob("*.md"), *Path().glob("samples/**/README.md"), Path("stubs/README.md")]
+    quiet = ("--fail-on", "incomplete", "--no-ledger", "--quiet")
+    session.run("harness", "check", "docs", *map(str, sorted(pages)), *quiet, *session.posargs)
 
 
 @nox.session

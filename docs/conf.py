@@ -18,7 +18,7 @@ copyright = "Apache-2.0"  # noqa: A001 - Sphinx names it so
 release = version = __version__
 
 extensions = ["myst_parser", "from_code"]
-exclude_patterns = ["_build", "_ext"]
+exclude_patterns = ["_ext"]
 nitpicky = True
 nitpick_ignore_regex = [("py:.*", ".*")]
 """There is no Python reference that types could lead to."""
