@@ -28,6 +28,7 @@ from harness.model.verdict import (
     SampleReport,
     Verdict,
 )
+from harness.report.words import BREAKS_NEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -249,7 +250,7 @@ def other_lane(lane: Lane, then: Iterable[Finding], today: Iterable[Finding]) ->
     if lane is Lane.PUBLISHED:
         return "was already wrong when written: " + ", ".join(sorted(gone)) if gone else "was right when written"
     new = sorted(gone - {finding.symbol for finding in today})
-    return f"will break with what is coming: {', '.join(new)}" if new else "nothing more breaks with what is coming"
+    return f"{BREAKS_NEXT}{', '.join(new)}" if new else "nothing more breaks with what is coming"
 
 
 def _remarks(one: Weighed, mine: Sequence[Weighed]) -> tuple[str, ...]:

@@ -147,9 +147,9 @@ def _facts(night: Night | None, code: int) -> Mapping[str, object]:
     """Return what programs ask of a night; each value is one line."""
     compared = {} if night is None else {
         "run": night.run.id,
-        "newly-broken": len(night.broken),
-        "newly-fixed": len(night.fixed),
-        "open": len(night.open),
+        "newly-broken": words.many(night.broken),
+        "newly-fixed": words.many(night.fixed),
+        "open": words.many(night.open),
         "title": words.title(night),
         "marker": words.marker(night.run),
     }  # fmt: skip
@@ -160,8 +160,8 @@ def _say(night: Night | None, out: Path) -> None:
     """Tell a log what changed, and how much of it counts."""
     if night and night.past.difference:
         over_time.difference(night.past.difference, Console(highlight=False, width=None if os.isatty(1) else _WIDE))
-        counted = (f"{len(them)} {what}" for what, them in (("newly broken", night.broken), ("open", night.open)))
-        click.echo(f"\nsamples that count: {', '.join(counted)}")
+        kinds = (("newly broken", night.broken), ("newly fixed", night.fixed), ("open", night.open))
+        click.echo(f"\nwhat counts: {', '.join(f'{words.many(them)} {what}' for what, them in kinds)}")
     elif night:
         click.echo(f"run {night.run.id} is the first night: there is nothing to compare it with")
     click.echo(f"summary: {out / 'summary.md'}\nreport: {out / _FILES[Format.HTML] / 'index.html'}")

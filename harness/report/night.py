@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from harness.report import markdown
 from harness.report.over_time import because, percent, when
+from harness.report.words import BREAKS_NEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
     from harness.model.difference import ChangedFinding, ChangedSample
     from harness.model.ledger import RunSummary
     from harness.model.night import Night
-    from harness.report.wire import Report
+    from harness.report.wire import Report, Run
 
 LIMIT = 60_000
 """Characters of a list, so that an issue stays below the 65,536 that GitHub takes."""
 SUMMARY_LIMIT = 200_000
 """Characters of what the summary says of the report; GitHub takes a mebibyte of a step."""
+MOST = 100
+"""Samples that are named of those that pre-releases break."""
 _BROKEN, _FIXED = "❌", "✅"
 
 
@@ -34,8 +37,11 @@ def marker(run: RunSummary) -> str:
 
 def title(night: Night) -> str:
     """Return what the issue is called."""
-    many = len(night.open)
-    return f"{many} code sample{'s' * (many != 1)} broke" if many else "All code samples that broke are mended"
+    found, pages = many(night.open), len({one.page for one in night.open})
+    if not found:
+        return "Code on published pages is mended"
+    counted = f"{found} finding{'s' * (found != 1)} on {pages} page{'s' * (pages != 1)}"
+    return f"Code on published pages is broken: {counted}"
 
 
 def summary(night: Night | None, report: Report) -> bytes:
@@ -45,8 +51,8 @@ def summary(night: Night | None, report: Report) -> bytes:
         night: The run among the nights before, or None where the ledger could not be asked.
         report: What it found.
     """
-    head = "\n".join(_head(night)) if night else "## Nightly check: not compared with the nights before\n"
-    return f"{head}\n".encode() + markdown.render(report, SUMMARY_LIMIT) + b"\n"
+    head = [*_head(night)] if night else ["## Nightly check: not compared with the nights before", ""]
+    return "\n".join([*head, *_coming(report), ""]).encode() + markdown.render(report, SUMMARY_LIMIT) + b"\n"
 
 
 def _head(night: Night) -> Iterator[str]:
@@ -54,12 +60,30 @@ def _head(night: Night) -> Iterator[str]:
         yield "## Nightly check: the first night"
         yield from ("", "There is no earlier run to compare with: later nights are held against this one.", "")
         return
-    news = f"{_many(night.broken)} newly broken, {_many(night.fixed)} newly fixed"
+    news = f"{many(night.broken)} newly broken, {many(night.fixed)} newly fixed"
     yield from (f"## Nightly check: {news}", "", _compared(night.before, night.run), "")
     yield from _section("Newly broken", night.broken, _BROKEN)
     yield from _section("Newly fixed", night.fixed, _FIXED)
     if night.since:
         yield from _section(f"Open still, broken since {_day(night.since)}", tuple(_older(night)), _BROKEN)
+
+
+def _coming(report: Report) -> Iterator[str]:
+    """Yield what works today and fails with pre-releases: a warning, and nothing to mend yet."""
+    found = [
+        f"- ⚠️ {markdown.inline(sample.id)} {markdown.spoken(note)}; {markdown.spoken(_versions(run))}"
+        for sample in report.samples
+        for run in sample.runs
+        for note in run.notes
+        if note.startswith(BREAKS_NEXT)
+    ]
+    if found:
+        more = [f"- … and {len(found) - MOST} more: the report has them all"] if len(found) > MOST else []
+        yield from ("### With what is coming", "", *found[:MOST], *more, "")
+
+
+def _versions(run: Run) -> str:
+    return ", ".join(f"{name} {version}" for name, version in sorted(run.packages.items()))
 
 
 def _older(night: Night) -> Iterator[ChangedSample]:
@@ -98,7 +122,7 @@ def news(night: Night) -> bytes:
     told = [*_section("Newly broken", night.broken, _BROKEN), *_section("Newly fixed", night.fixed, _FIXED)]
     if not told or not night.before:
         return b""
-    rest = f"{_many(night.open)} still open." if night.open else "All of it is mended."
+    rest = f"{many(night.open)} still open." if night.open else "All of it is mended."
     return "\n".join([_compared(night.before, night.run), "", *told, rest, ""]).encode()
 
 
@@ -111,7 +135,7 @@ def _day(run: RunSummary) -> str:
     return f"{day} (the libraries of that day)" if day else f"{when(run)} UTC"
 
 
-def _many(samples: Sequence[ChangedSample]) -> int:
+def many(samples: Sequence[ChangedSample]) -> int:
     """Count what is to be looked at, as `harness diff` does."""
     return sum(max(1, len(one.findings)) for one in samples)
 

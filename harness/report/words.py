@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from harness.report.wire import History, Report
 
 
+BREAKS_NEXT = "will break with what is coming: "
+"""How the note of a run begins that fails with pre-releases and not with today's versions."""
+
+
 def history(told: History | model.History) -> str:
     """Put what the published releases say into words."""
     looked = f"{told.releases_checked} release{'s' * (told.releases_checked != 1)} checked"

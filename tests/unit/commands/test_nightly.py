@@ -136,7 +136,7 @@ def test_the_files_say_what_broke(nightly: Callable[..., int], capsys: pytest.Ca
     assert "newly broken" in Path("out/site/index.html").read_text(encoding="utf-8").lower()
     said = capsys.readouterr().out
     assert "newly broken: 1" in said
-    assert "samples that count: 1 newly broken, 1 open" in said
+    assert "what counts: 1 newly broken, 0 newly fixed, 1 open" in said
 
 
 def test_a_night_that_is_run_again_runs_nothing_is_recorded_once_and_says_the_same(

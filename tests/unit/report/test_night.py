@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from harness.model.difference import Cause, ChangedFinding, ChangedSample, Difference, Move, Reason
 from harness.model.ledger import RecordedFinding
@@ -69,9 +70,10 @@ def test_there_is_no_news_where_nothing_changed() -> None:
 
 
 def test_the_issue_is_called_by_what_is_open_and_found_by_a_mark_that_nobody_sees() -> None:
-    assert words.title(made((changed(finding()),))) == "1 code sample broke"
-    assert words.title(made((changed(finding()), changed(finding(), name="p#1")))) == "2 code samples broke"
-    assert words.title(made()) == "All code samples that broke are mended"
+    assert words.title(made((changed(finding()),))) == "Code on published pages is broken: 1 finding on 1 page"
+    two = (changed(finding()), replace(changed(finding(), finding()), page="q.md"))
+    assert words.title(made(two)) == "Code on published pages is broken: 3 findings on 2 pages"
+    assert words.title(made()) == "Code on published pages is mended"
     assert lines(words.issue(made()))[0] == words.marker(NOW) == "<!-- sample-harness nightly: s -->"
 
 
