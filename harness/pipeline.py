@@ -15,7 +15,7 @@ from harness.changes import NOTHING, Unchanged
 from harness.extract import NONE_GIVEN, Extraction, distinct, extract_paths, parse_profiles
 from harness.model.source import Fate
 from harness.model.verdict import Report
-from harness.plan import contexts, libraries, matrix, selector
+from harness.plan import contexts, libraries, matrix, selector, shards
 from harness.report.fingerprint import fingerprinted
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from harness.executing import Executor
     from harness.fixing import Fixed
     from harness.judging import Weighed
-    from harness.model.matrix import Job
+    from harness.model.matrix import Job, Shard
     from harness.model.source import Sample
     from harness.model.verdict import PageFault, SampleReport
     from harness.options import Options
@@ -106,7 +106,7 @@ def fixes(report: Report, options: Options, given: Mapping[str, bytes] = NONE_GI
 
 
 def plan(extractions: Sequence[Extraction], options: Options, given: Mapping[str, bytes] = NONE_GIVEN) -> Plan:
-    """Samples → jobs, those that the selection leaves.
+    """Samples → jobs, those that the selection and the shard leave.
 
     A sample that its author skips is planned all the same: a skip that is no longer needed is reported.
 
@@ -137,13 +137,12 @@ def plan(extractions: Sequence[Extraction], options: Options, given: Mapping[str
     rest = not options.select and (not options.libraries or libraries.NO_LIBRARY in options.libraries)
     left_out = [(sample, reasons[sample.id]) for sample in samples if rest and sample.id not in run_ids]
     elsewhere = _elsewhere(extractions, planned, chosen, rest=rest) if options.libraries else frozenset()
-    if not options.changed_since:
-        return Plan(chosen, tuple(left_out), dict(faults), elsewhere)
-    unchanged = changes.since(extractions, options, given)
+    unchanged = changes.since(extractions, options, given) if options.changed_since else NOTHING
     same = {job.sample.id: job.sample for job in chosen if job.sample.id in unchanged.samples}
     left_out += [(sample, f"unchanged since {options.changed_since}") for sample in same.values()]
     changed = tuple(job for job in chosen if job.sample.id not in same)
-    return Plan(changed, tuple(left_out), dict(faults), elsewhere, unchanged)
+    whole = Plan(changed, tuple(left_out), dict(faults), elsewhere, unchanged)
+    return _part(whole, options.shard) if options.shard else whole
 
 
 def _elsewhere(
@@ -153,6 +152,11 @@ def _elsewhere(
     pages = {extraction.page.path for extraction in extractions}
     mine = {job.sample.page.path for job in chosen}
     return frozenset(pages - mine - (pages - {job.sample.page.path for job in planned} if rest else set()))
+
+
+def _part(whole: Plan, shard: Shard) -> Plan:
+    """Return what one machine of several does; pages are read whole on each."""
+    return replace(whole, jobs=shards.take(whole.jobs, shard), left_out=shards.take_left_out(whole.left_out, shard))
 
 
 def run(planned: Plan, executor: Executor, listener: Listener) -> Iterator[SampleReport]:

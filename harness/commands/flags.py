@@ -35,6 +35,7 @@ selection = together(
     click.option("--select", multiple=True, metavar="GLOB", help="Ids of samples or jobs; '!GLOB' leaves out."),
     click.option("--changed-since", metavar="REF", help="Only samples that changed since this commit or branch."),
     click.option("--libraries", metavar="NAME,…", help="Only samples that need one of these; 'no library' for none."),
+    click.option("--shard", metavar="K/N", help="Part K of N of the samples, for one machine of several."),
     click.option("--lanes", metavar="LANE,…", help=f"Which versions: {', '.join(Lane)}."),
     click.option("--as-of", metavar="DATE", help="Libraries as the index served them on that day, e.g. 2024-06-30."),
     click.option("--pythons", metavar="3.X,…", help="Pythons to run on, in place of the best one for each sample."),
@@ -49,7 +50,8 @@ sandboxes = together(
     click.option("--store", type=PATH, help="Folder of environments, locks and results."),
 )
 running = together(
-    click.option("--jobs", "-j", type=int, help="Jobs at a time."),
+    click.option("--executor", metavar="WHERE", help="Where jobs run: local, or dask://HOST:PORT for a cluster."),
+    click.option("--jobs", "-j", type=int, help="Jobs at a time on this machine."),
     click.option(
         "--witnesses", type=click.Choice([one.value for one in WitnessChoice]), help="Everyone, or a quick look by one."
     ),

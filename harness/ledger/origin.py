@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 PATIENCE = 20
 """Seconds that git may take; a ledger without a commit is better than a check that waits."""
-_SCOPE = ("select", "libraries", "changed_since", "lanes", "pythons", "witnesses")
+_SCOPE = ("select", "shard", "libraries", "changed_since", "lanes", "pythons", "witnesses")
 """Options that say, beside the pages, what is checked."""
 
 

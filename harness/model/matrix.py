@@ -47,6 +47,20 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class Shard:
+    """One of several parts of what is to run, for one machine of several."""
+
+    number: int
+    """Which one, from 1."""
+    of: int
+    """How many there are."""
+
+    def __str__(self) -> str:
+        """Return it as a user writes it."""
+        return f"{self.number}/{self.of}"
+
+
+@dataclass(frozen=True, slots=True)
 class Need:
     """One distribution that a sample needs, and why."""
 

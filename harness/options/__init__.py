@@ -5,12 +5,13 @@ Every value knows its source. The options file is ``harness.toml`` or the table
 current folder upwards. Nothing here reads a page or starts anything.
 """
 
-from harness.options.choices import FOLDERS, FailOn, Format, Output, SandboxChoice, WitnessChoice
+from harness.options.choices import FOLDERS, LOCAL, FailOn, Format, Output, SandboxChoice, WitnessChoice
 from harness.options.settings import CONFIG_VARIABLE, VARIABLES, Options, Setting, load
 
 __all__ = [
     "CONFIG_VARIABLE",
     "FOLDERS",
+    "LOCAL",
     "VARIABLES",
     "FailOn",
     "Format",

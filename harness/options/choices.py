@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+LOCAL = "local"
+"""The executor that needs nobody else."""
+
+
 class SandboxChoice(StrEnum):
     """Which sandbox to run jobs in."""
 

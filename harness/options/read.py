@@ -15,9 +15,10 @@ from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
-from harness.model.matrix import Lane
-from harness.options.choices import Format, Output
+from harness.model.matrix import Lane, Shard
+from harness.options.choices import LOCAL, Format, Output
 
 Reader = Callable[[object, Path], object]
 """See above."""
@@ -60,6 +61,27 @@ def count(value: object, _base: Path) -> int:
     if isinstance(number, bool) or not isinstance(number, int) or number < 1:
         raise ValueError("a whole number from 1 up")
     return number
+
+
+def shard(value: object, _base: Path) -> Shard:
+    """Read one part of several."""
+    found = re.fullmatch(r"(\d+)/(\d+)", value, re.ASCII) if isinstance(value, str) else None
+    if not found or not 1 <= int(found[1]) <= int(found[2]):
+        raise ValueError("K/N: which part, from 1, of how many")
+    return Shard(int(found[1]), int(found[2]))
+
+
+def executor(value: object, _base: Path) -> str:
+    """Read where jobs run."""
+    text = str(value)
+    try:
+        parts = urlsplit(text)
+        cluster = parts.scheme == "dask" and bool(parts.hostname and parts.port) and text == f"dask://{parts.netloc}"
+    except ValueError:
+        cluster = False
+    if text != LOCAL and (not cluster or "@" in text):
+        raise ValueError(f"{LOCAL} or dask://HOST:PORT, the address of a Dask scheduler")
+    return text
 
 
 def some_or_none(value: object, base: Path) -> int:

@@ -14,9 +14,9 @@ import platformdirs
 
 from harness.errors import ConfigError
 from harness.model.execution import Limits
-from harness.model.matrix import Lane
+from harness.model.matrix import Lane, Shard
 from harness.options import read
-from harness.options.choices import FailOn, Format, Output, SandboxChoice, WitnessChoice
+from harness.options.choices import LOCAL, FailOn, Format, Output, SandboxChoice, WitnessChoice
 from harness.options.file import OptionsFile, load_file, search
 
 
@@ -69,6 +69,8 @@ class Options:
     """Only samples that need one of these distributions, `no library` for those that need none; all when empty."""
     changed_since: str = field(default="", metadata=_as(read.text, "'origin/main'", lambda ref: ref or "-"))
     """Commit, branch or tag: only samples that changed since then are checked; empty for all."""
+    shard: Shard | None = field(default=None, metadata=_as(read.shard, "'3/8'"))
+    """Which part of the samples, K of N, for one machine of several; all when it is not given."""
     lanes: tuple[Lane, ...] = field(default=(Lane.CURRENT,), metadata=_as(read.lanes, "['current']"))
     """Which library versions to test."""
     as_of: str = field(default="", metadata=_as(read.day, "'2024-06-30'", lambda day: day or "-"))
@@ -81,8 +83,10 @@ class Options:
     """Fail, instead of using a weaker sandbox, where no engine answers."""
     witnesses: WitnessChoice = field(default=WitnessChoice.ALL, metadata=_as(read.one_of(WitnessChoice), "'static'"))
     """Who is asked about a sample: everyone, or one alone for a quick look."""
+    executor: str = field(default=LOCAL, metadata=_as(read.executor, "'dask://scheduler:8786'"))
+    """Where jobs run: ``local`` is this machine, ``dask://HOST:PORT`` the workers of a cluster."""
     jobs: int = field(default_factory=_cores, metadata=_as(read.count, "4"))
-    """Jobs that run at the same time."""
+    """Jobs that run at the same time on this machine."""
     timeout: float = field(default=Limits().seconds, metadata=_as(read.duration, "'90s'", "{:g} s".format))
     """Seconds that a sample may take."""
     memory: int = field(default=Limits().memory, metadata=_as(read.size, "'2GiB'", "{:,} bytes".format))

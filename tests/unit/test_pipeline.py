@@ -168,6 +168,20 @@ def test_a_selection_of_nothing_says_so(tmp_path: Path, monkeypatch: pytest.Monk
         checked(tmp_path, monkeypatch, select=("nothing*",))
 
 
+def test_shards_together_say_everything_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [checked(tmp_path, monkeypatch, shard=f"{number}/3") for number in (1, 2, 3)]
+    together = [sample for report in found for sample in report.samples]
+    whole = checked(tmp_path, monkeypatch).samples
+    assert sorted(one.id for one in together) == [one.id for one in whole]
+    assert {one.id: one.verdict for one in together} == {one.id: one.verdict for one in whole}
+
+
+def test_a_shard_with_nothing_in_it_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = [len(checked(tmp_path, monkeypatch, shard=f"{number}/9").samples) for number in range(1, 10)]
+    assert sum(sizes) == 4
+    assert 0 in sizes
+
+
 def test_a_skip_of_what_needs_a_service_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(_task: Task) -> Completed:
         record = raised(
