@@ -14,7 +14,6 @@ sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
 project = "sample-harness"
 author = "the authors of sample-harness"
-copyright = "Apache-2.0"  # noqa: A001 - Sphinx names it so
 release = version = __version__
 
 extensions = ["myst_parser", "from_code"]
@@ -34,7 +33,8 @@ html_static_path = ["_static"]
 html_css_files = ["harness.css"]
 html_copy_source = False
 html_show_sphinx = False
-smartquotes_action = "q"
-"""Quotes only: two dashes are the beginning of a flag."""
+html_show_copyright = False
+smartquotes = False
+"""What stands in quotes is typed as it stands."""
 pygments_style = "tango"
 pygments_dark_style = "monokai"

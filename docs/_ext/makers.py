@@ -22,6 +22,7 @@ from harness.judge.marks import KINDS
 from harness.judge.verdict import WEIGHT
 from harness.model.verdict import Code, Kind, Verdict
 from harness.options import settings
+from harness.options.template import written_default
 from harness.report.schema import json_schema
 
 if TYPE_CHECKING:
@@ -38,15 +39,36 @@ def _command(context: click.Context, command: click.Command, depth: int) -> Iter
     yield f"{'#' * min(depth + 1, 3)} {context.command_path}\n"
     yield f"```text\n{usage}\n```\n"
     yield markdown(inspect.cleandoc(command.help or "")) + "\n"
-    flags = [record for one in command.get_params(context) if (record := one.get_help_record(context))]
-    own = [(f"`{names}`", text) for names, text in flags if "--help" not in names]
-    if own:
-        yield table(("flag", "what"), own)
+    flags = [one for one in command.get_params(context) if isinstance(one, click.Option) and "--help" not in one.opts]
+    if flags:
+        yield table(("flag", "what"), [(_flag(one, context), _meaning(one)) for one in flags])
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
             inner = command.get_command(context, name)
             assert inner  # noqa: S101 - it is listed
             yield from _command(click.Context(inner, parent=context, info_name=name), inner, depth + 1)
+
+
+def _flag(option: click.Option, context: click.Context) -> str:
+    """Return a flag's names and what it takes, if that is not one of a few words."""
+    names = ", ".join(sorted((*option.opts, *option.secondary_opts), key=len))
+    takes = "" if option.is_flag or option.count or _words(option) else f" {option.make_metavar(context)}"
+    return f"`{names}{takes}`"
+
+
+def _meaning(option: click.Option) -> str:
+    return " ".join(filter(None, (option.help, one_of(_words(option)))))
+
+
+def _words(option: click.Option) -> list[str]:
+    """Return the words that a flag takes where it takes one of a few and no help of its own says which."""
+    return list(option.type.choices) if isinstance(option.type, click.Choice) and not option.metavar else []
+
+
+def one_of(choices: Iterable[str]) -> str:
+    """Return a sentence with the words that may stand somewhere, or nothing."""
+    found = ", ".join(f"`{word}`" for word in choices)
+    return f"One of {found}." if found else ""
 
 
 def options() -> str:
@@ -56,25 +78,24 @@ def options() -> str:
     for item in dataclasses.fields(settings.Options):
         if item.metadata:
             key = item.name.replace("_", "-")
-            variable = settings.VARIABLES.get(key)
+            named = "<br>".join(f"`{name}`" for name in (key, settings.VARIABLES.get(key)) if name)
             what = f"{said[item.name]} {_choices(str(item.type))}".rstrip()
-            rows.append((f"`{key}`", f"`{variable}`" if variable else "", _default(item), what))
-    return table(("key", "variable", "default", "what"), rows)
+            rows.append((named, _default(item), what))
+    return table(("key, variable", "default", "what"), rows)
 
 
 def _default(item: dataclasses.Field[Any]) -> str:
-    """Return a default as a user would write it; one that depends on the machine says what it is."""
+    """Return a default as a file has it; one that depends on the machine says what it is."""
     if inspect.isfunction(item.default_factory):
         return _sentence(item.default_factory.__doc__)
-    value = item.default if item.default_factory is dataclasses.MISSING else item.default_factory()
-    shown = item.metadata["show"](value)
-    return "" if shown == "-" else f"`{shown}`"
+    written = written_default(item)
+    return f"`{written}`" if written else ""
 
 
 def _choices(kind: str) -> str:
     """Return the words of an enumeration that an option takes, or nothing."""
     found = getattr(settings, kind, None)
-    return f"One of {', '.join(f'`{word}`' for word in found)}." if isinstance(found, EnumType) else ""
+    return one_of(found) if isinstance(found, EnumType) else ""
 
 
 def words(path: str) -> str:

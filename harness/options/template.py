@@ -33,7 +33,7 @@ def template() -> str:
 
 
 def _option(key: str, item: dataclasses.Field[Any], said: str) -> Iterator[str]:
-    default = _default(item)
+    default = written_default(item)
     yield from textwrap.wrap(
         f"{said.replace('``', '`')}{_choices(item.default)}", _WIDTH, initial_indent="# ", subsequent_indent="# "
     )
@@ -43,7 +43,7 @@ def _option(key: str, item: dataclasses.Field[Any], said: str) -> Iterator[str]:
     yield ""
 
 
-def _default(item: dataclasses.Field[Any]) -> str | None:
+def written_default(item: dataclasses.Field[Any]) -> str | None:
     """Return a default as a user would write it; None where there is nothing to write, or it depends on the machine."""
     if item.default is dataclasses.MISSING or item.default in ("", (), None):
         return None

@@ -13,7 +13,7 @@ import pytest
 
 from harness.cli import COMMANDS, main
 from harness.model.verdict import Code
-from harness.options import FailOn, load
+from harness.options import FailOn, Format, load
 from harness.report.schema import json_schema
 from tests.docs.written import ROOT
 
@@ -37,14 +37,15 @@ def rows(text: str) -> list[list[str]]:
 
 
 def test_every_option_has_its_default_and_a_meaning(made: Any) -> None:
-    found = rows(made.options())
-    assert [key.strip("`") for key, *_ in found] == [setting.key for setting in load({}, env={}).describe()]
-    assert all(what for *_, what in found)
-    by_key = {key.strip("`"): (variable, default, what) for key, variable, default, what in found}
-    assert by_key["fail-on"][:2] == ("`HARNESS_FAIL_ON`", "`deprecated`")
-    assert "`outdated`, `deprecated`, `incomplete`" in by_key["fail-on"][2]
-    assert by_key["docker-bases"][0] == ""
-    assert "/" not in by_key["store"][1], "a default is not that of the machine that built the pages"
+    found = {names.strip("`").split("`<br>`")[0]: (names, *rest) for names, *rest in rows(made.options())}
+    assert list(found) == [setting.key for setting in load({}, env={}).describe()]
+    assert all(what for *_, what in found.values())
+    names, default, what = found["fail-on"]
+    assert (names, default) == ("`fail-on`<br>`HARNESS_FAIL_ON`", "`'deprecated'`")
+    assert "`outdated`, `deprecated`, `incomplete`" in what
+    assert found["docker-bases"][0] == "`docker-bases`"
+    assert found["memory"][1] == "`'2GiB'`"
+    assert "/" not in found["store"][1], "a default is not that of the machine that built the pages"
 
 
 def test_every_command_and_every_flag_is_there(made: Any) -> None:
@@ -54,10 +55,10 @@ def test_every_command_and_every_flag_is_there(made: Any) -> None:
     assert "harness env prune" in headings
     check = main.get_command(click.Context(main), "check")
     assert check
-    section = text.partition("## harness check\n")[2].partition("\n## ")[0]
-    for parameter in check.params:
-        if isinstance(parameter, click.Option):
-            assert parameter.opts[0] in section
+    section = re.split(r"\n#+ ", text.partition("## harness check\n")[2])[0]
+    listed = {name for flag, _ in rows(section) for name in re.findall(r"-+[a-z-]+", flag)}
+    assert listed == {name for one in check.params if isinstance(one, click.Option) for name in one.opts}
+    assert "| `--sandbox` | What isolates the samples. One of `auto`, `docker`, `namespace`, `process`. |" in section
 
 
 def test_every_code_is_there_with_its_verdict_and_a_place_to_link_to(made: Any) -> None:
@@ -90,3 +91,8 @@ def test_words_have_the_meaning_that_stands_in_the_code(made: Any) -> None:
 
 def test_every_exit_code_is_there(made: Any) -> None:
     assert [code for code, _ in rows(made.exit_codes())] == ["0", "1", "2", "3", "4", "5", "7", "8", "70", "130"]
+
+
+def test_every_format_of_a_report_is_described() -> None:
+    described = dict(row[:2] for row in rows((ROOT / "docs/formats.md").read_text("utf-8")) if len(row) == 3)
+    assert {f"`{form}`" for form in Format} <= set(described)
