@@ -9,7 +9,9 @@ import dataclasses
 import importlib
 import inspect
 import json
+import tomllib
 from enum import EnumType
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -27,6 +29,8 @@ from harness.report.schema import json_schema
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def commands() -> str:
@@ -173,9 +177,22 @@ def exit_codes() -> str:
     return table(("code", "meaning"), [(str(code), text) for code, text in sorted(found.items())])
 
 
+def floors() -> str:
+    """Every module and package, layer by layer of the import contract, with the first sentence it says of itself."""
+    table_of = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    layers = next(one["layers"] for one in table_of if one["type"] == "layers")
+    rows = []
+    for layer in layers:
+        for name in layer.split(" | "):
+            said = inspect.getdoc(importlib.import_module(name)) or ""
+            rows.append((f"`{name}`", markdown(" ".join(said.partition("\n\n")[0].split()))))
+        rows.append(("", ""))
+    return table(("module", "what it holds"), rows[:-1])
+
+
 MAKERS = {
     made.__name__.replace("_", "-"): made
-    for made in (commands, options, words, codes, code_by_code, report, exit_codes)
+    for made in (commands, options, words, codes, code_by_code, report, exit_codes, floors)
 }
 """What a page can ask for, by name."""
 

@@ -96,3 +96,11 @@ def test_every_exit_code_is_there(made: Any) -> None:
 def test_every_format_of_a_report_is_described() -> None:
     described = dict(row[:2] for row in rows((ROOT / "docs/formats.md").read_text("utf-8")) if len(row) == 3)
     assert {f"`{form}`" for form in Format} <= set(described)
+
+
+def test_every_module_stands_on_its_floor(made: Any) -> None:
+    listed = {name.strip("`") for name, _ in rows(made.floors()) if name}
+    there = {
+        path.stem for path in (ROOT / "harness").iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()
+    }
+    assert listed == {f"harness.{name}" for name in there - {"__init__", "probe"}}
