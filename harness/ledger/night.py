@@ -58,8 +58,9 @@ def night(database: Database, report: Report, origin: Origin) -> Night:
     mine = read.run(database, number)
     now = _judged(database, [*earlier, mine.summary])
     runs = (*earlier[1 - NEWEST :], mine.summary)
+    again = dt.datetime.fromisoformat(mine.summary.started) != dt.datetime.fromisoformat(report.started)
     if last is None or since is None:
-        return Night(Past(runs))
+        return Night(Past(runs), again=again)
     difference = compare(last, now)
     return Night(
         past=Past(runs, difference),
@@ -67,6 +68,7 @@ def night(database: Database, report: Report, origin: Origin) -> Night:
         broken=tuple(_broken(difference, now)),
         fixed=tuple(_fixed(difference)),
         open=tuple(_broken(compare(since, now), now)),
+        again=again,
     )
 
 

@@ -23,6 +23,8 @@ class Night:
     """What only the night before had."""
     open: tuple[ChangedSample, ...] = ()
     """What broke since that night and is neither mended nor accepted."""
+    again: bool = False
+    """True where the same night has said all of this before."""
 
     @property
     def run(self) -> RunSummary:

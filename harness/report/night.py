@@ -118,9 +118,9 @@ def issue(night: Night) -> bytes:
 
 
 def news(night: Night) -> bytes:
-    """Return what this night alone has to tell those who follow the issue; nothing where nothing changed."""
+    """Return what this night has to tell those who follow the issue, once; nothing where nothing changed."""
     told = [*_section("Newly broken", night.broken, _BROKEN), *_section("Newly fixed", night.fixed, _FIXED)]
-    if not told or not night.before:
+    if not told or not night.before or night.again:
         return b""
     rest = f"{many(night.open)} still open." if night.open else "All of it is mended."
     return "\n".join([_compared(night.before, night.run), "", *told, rest, ""]).encode()

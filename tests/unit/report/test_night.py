@@ -66,6 +66,7 @@ def test_a_replacement_is_told_only_where_it_was_tried() -> None:
 def test_there_is_no_news_where_nothing_changed() -> None:
     assert words.news(made((), (), (changed(finding()),))) == b""
     assert words.news(Night(Past((NOW,)))) == b""
+    assert words.news(replace(made((changed(finding()),)), again=True)) == b"", "nobody is told twice"
     assert "All of it is mended." in words.news(made((), (changed(finding()),))).decode()
 
 
