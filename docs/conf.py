@@ -5,10 +5,16 @@ there, so a link that leads nowhere or a page without a place in the contents
 stops it.
 """
 
+from __future__ import annotations
+
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harness import __version__
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
@@ -36,5 +42,16 @@ html_show_sphinx = False
 html_show_copyright = False
 smartquotes = False
 """What stands in quotes is typed as it stands."""
-pygments_style = "tango"
-pygments_dark_style = "monokai"
+pygments_style = "a11y-high-contrast-light"
+pygments_dark_style = "a11y-high-contrast-dark"
+
+
+def setup(app: Sphinx) -> None:
+    """Mend what the theme leaves out."""
+    app.connect("html-page-context", _levels, priority=900)
+
+
+def _levels(_app: Sphinx, _page: str, _template: str, context: dict[str, object], _doctree: object) -> None:
+    """Say on which level the captions of the contents are: a screen reader cannot tell."""
+    contents = str(context.get("furo_navigation_tree", ""))
+    context["furo_navigation_tree"] = contents.replace('role="heading"', 'role="heading" aria-level="2"')
