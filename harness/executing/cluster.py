@@ -14,32 +14,30 @@ from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Final
 
-from distributed import Client
-
-from harness.errors import ConfigError, HarnessError, SandboxError
+from harness.errors import HarnessError, SandboxError
+from harness.executing.connection import connected
 from harness.executing.deal import LOSSES, Dealer
 from harness.executing.identity import identity
 from harness.executing.work import failed
-from harness.executing.worker import TRAVELS, Equipping, Orders, State, state, work
+from harness.executing.worker import TRAVELS, Orders
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from distributed import Future
 
+    from harness.executing.connection import Connection
+    from harness.executing.worker import State
     from harness.judging import Weighed
     from harness.model.matrix import Job
     from harness.options import Options
 
 logger = logging.getLogger(__name__)
 
-ANSWER: Final = 20.0
-"""Seconds that a scheduler has to answer."""
 TICK: Final = 1.0
 """Seconds from one look at who is there to the next."""
 PATIENCE: Final = 60.0
 """Seconds that are waited for a worker where none is there."""
-PACKAGE: Final = "sample-harness"
 
 
 @contextmanager
@@ -47,11 +45,9 @@ def opened(options: Options, note: Callable[[str], None]) -> Iterator[Cluster]:
     """Make the workers of a cluster ready to run jobs, and leave nothing running there.
 
     Raises:
-        ConfigError: If another harness is installed there.
+        ConfigError: If another version of the harness is installed there.
         SandboxError: If the cluster does not answer, or no worker of it can be used.
     """
-    place = options.executor
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it warns of is told here, in our words
     orders = Orders(
         run=f"harness-{uuid.uuid4().hex[:12]}",
         identity=identity(),
@@ -59,84 +55,61 @@ def opened(options: Options, note: Callable[[str], None]) -> Iterator[Cluster]:
         sandbox=options.sandbox,
         require_docker=options.require_docker,
     )
-    with _connected(place) as client:
-        _same_version(client, place)
-        plugin = Equipping(orders)
-        try:
-            client.register_plugin(plugin)
-            cluster = Cluster(client, orders.run, place, note)
-            cluster.muster()
-            yield cluster
-        finally:
-            with suppress(OSError):  # a cluster that is gone runs nothing
-                client.unregister_worker_plugin(orders.run)
-
-
-@contextmanager
-def _connected(place: str) -> Iterator[Client]:
-    try:
-        client = Client(place.removeprefix("dask://"), timeout=ANSWER, set_as_default=False, name="harness")
-    except OSError as error:
-        raise SandboxError(
-            "no Dask scheduler answers",
-            where=place,
-            cause=str(error),
-            next_step="dask scheduler --host HOST, and dask worker HOST:8786 on each machine",
-        ) from error
-    try:
-        yield client
-    finally:
-        client.close(timeout=ANSWER)
-
-
-def _same_version(client: Client, place: str) -> None:
-    """Refuse a cluster with another version: it could not even read what it is sent."""
-    found = client.get_versions(packages=[PACKAGE])
-    mine = found["client"]["packages"][PACKAGE]
-    theirs = {"the scheduler": found["scheduler"], **found["workers"]}
-    others = {name: one["packages"].get(PACKAGE) if one else None for name, one in theirs.items()}
-    wrong = [f"{name} has {version or 'none'}" for name, version in others.items() if version != mine]
-    if wrong:
-        raise ConfigError(
-            f"not every machine has {PACKAGE} {mine}: {', '.join(wrong)}",
-            where=place,
-            next_step=f"pip install '{PACKAGE}[distributed]=={mine}' there, and start it anew",
-        )
+    with connected(options.executor, orders) as connection:
+        yield Cluster(connection, options.executor, note)
 
 
 class Cluster:
     """Workers that were made ready for one invocation."""
 
-    def __init__(self, client: Client, run: str, place: str, note: Callable[[str], None]) -> None:
-        """Know nobody yet.
+    def __init__(self, connection: Connection, place: str, note: Callable[[str], None]) -> None:
+        """Wait for the first worker.
 
         Args:
-            client: The way to the scheduler.
-            run: Which invocation this is.
+            connection: The way to them.
             place: What to call the cluster.
             note: Hears what the user should know of the workers.
+
+        Raises:
+            SandboxError: If there is none that can be used.
         """
-        self._client, self._run, self._place, self._note = client, run, place, note
+        self._connection, self._place, self._note = connection, place, note
         self._states: dict[str, State] = {}
         self._arrived: SimpleQueue[Future] = SimpleQueue()
         self._sent: dict[str, tuple[str, Job, Future]] = {}
+        self._lost = False
+        self._first = self._muster()
 
     @property
     def sandbox(self) -> str:
         """Names of what isolates the jobs."""
-        return ", ".join(dict.fromkeys(one.sandbox for one in self._used()))
+        return ", ".join(dict.fromkeys(one.sandbox for one in self._states.values() if not one.fault))
 
     @property
     def strength(self) -> str:
         """What that keeps in and what it does not."""
-        return "; ".join(dict.fromkeys(one.strength for one in self._used()))
+        return "; ".join(dict.fromkeys(one.strength for one in self._states.values() if not one.fault))
 
-    def muster(self) -> Mapping[str, int]:
-        """Return the workers that can be used, with how many jobs each takes at a time; wait for the first.
+    def run(self, jobs: Sequence[Job]) -> Iterator[Weighed]:
+        """Yield what came of every job; see `Executor.run`."""
+        there = self._first
+        dealer = Dealer(jobs, there)
+        seen = looked = time.monotonic()
+        try:
+            while dealer.undone and not self._lost and seen + PATIENCE > time.monotonic():
+                if looked + TICK < time.monotonic():
+                    looked = time.monotonic()
+                    before, there = there, self._there()
+                    yield from self._changed(dealer, before, there)
+                for worker, job in dealer.deal():
+                    self._send(worker, job)
+                yield from self._received(dealer)
+                seen = time.monotonic() if there else seen
+            yield from self._given_up(dealer.undone)
+        finally:
+            self._take_back(self._sent.values())
 
-        Raises:
-            SandboxError: If there is none.
-        """
+    def _muster(self) -> Mapping[str, int]:
         until = time.monotonic() + PATIENCE
         while not (found := self._there()):
             if self._states or time.monotonic() > until:
@@ -149,58 +122,21 @@ class Cluster:
             time.sleep(TICK)
         return found
 
-    def run(self, jobs: Sequence[Job]) -> Iterator[Weighed]:
-        """Yield what came of every job; see `Executor.run`."""
-        there = dict(self.muster())
-        dealer = Dealer(jobs, there)
-        seen = looked = time.monotonic()
-        try:
-            while dealer.waiting or dealer.running:
-                now = time.monotonic()
-                if now - looked > TICK:
-                    looked = now
-                    found = self._there()
-                    yield from self._changed(dealer, there, found)
-                    there = dict(found)
-                seen = now if there else seen
-                if now - seen > PATIENCE:
-                    yield from self._given_up(dealer.waiting)
-                    return
-                for worker, job in dealer.deal():
-                    self._send(worker, job)
-                yield from self._received(dealer)
-        finally:
-            self._client.cancel([future for _, _, future in self._sent.values()])
-            self._sent.clear()
-
-    def _used(self) -> list[State]:
-        return [one for one in self._states.values() if not one.fault]
-
     def _there(self) -> Mapping[str, int]:
-        """Return who is there and can be used."""
+        """Return who is there and can be used, with how many jobs each takes at a time."""
         try:
-            threads = self._client.nthreads()
-        except OSError as error:
+            threads = self._connection.threads()
+            if new := [worker for worker in threads if worker not in self._states]:
+                self._greet(new)
+        except ConnectionError as error:
             logger.info("%s: %s", self._place, error)
             return {}
-        if new := [worker for worker in threads if worker not in self._states]:
-            self._greet(new)
-        return {worker: count for worker, count in threads.items() if self._usable(worker)}
-
-    def _usable(self, worker: str) -> bool:
-        return worker in self._states and not self._states[worker].fault
+        usable = {worker for worker, one in self._states.items() if not one.fault}
+        return {worker: count for worker, count in threads.items() if worker in usable}
 
     def _greet(self, workers: list[str]) -> None:
-        """Ask workers who they are; one that is not ready yet is asked again."""
-        found = self._client.run(state, self._run, workers=workers, on_error="return")
-        for worker, said in found.items():
-            if isinstance(said, Exception):
-                self._states[worker] = State(fault=f"{type(said).__name__}: {said}")
-            elif said is not None:
-                self._states[worker] = said
-            else:
-                continue
-            one = self._states[worker]
+        for worker, one in self._connection.states(workers).items():
+            self._states[worker] = one
             for message in (*one.notes, *([f"it is not used: {one.fault}"] if one.fault else [])):
                 self._note(f"worker {worker}: {message}")
 
@@ -210,10 +146,9 @@ class Cluster:
             dealer.joined(worker, now[worker])
         for worker in before.keys() - now.keys():
             self._note(f"worker {worker} is lost; its jobs run again")
-            for key, (where, _, future) in list(self._sent.items()):
-                if where == worker:
-                    del self._sent[key]
-                    self._client.cancel([future])
+            gone = {key: one for key, one in self._sent.items() if one[0] == worker}
+            self._sent = {key: one for key, one in self._sent.items() if key not in gone}
+            self._take_back(gone.values())
             for job in dealer.left(worker):
                 fault = HarnessError(
                     f"{LOSSES} workers were lost while it ran",
@@ -223,35 +158,55 @@ class Cluster:
                 )
                 yield failed(job, fault)
 
+    def _take_back(self, sent: Iterable[tuple[str, Job, Future]]) -> None:
+        with suppress(ConnectionError):  # who is not there runs nothing
+            self._connection.cancel(future for _, _, future in sent)
+
     def _given_up(self, jobs: Sequence[Job]) -> Iterator[Weighed]:
         for job in jobs:
             fault = HarnessError(
-                "no worker is left",
+                "the cluster was lost before this was done",
                 where=self._place,
-                cause=f"for {PATIENCE:.0f} s the cluster had none, or did not answer",
-                next_step="start workers and check again: what is known is reused",
+                cause="its scheduler went away" if self._lost else f"for {PATIENCE:.0f} s it had no worker",
+                next_step="start it and check again: what its workers know is reused",
             )
             yield failed(job, fault)
 
     def _send(self, worker: str, job: Job) -> None:
-        future = self._client.submit(work, self._run, job, workers=[worker], pure=False)
+        try:
+            future = self._connection.submit(worker, job, self._arrived.put)
+        except ConnectionError as error:
+            logger.info("%s: %s: %s", job.id, self._place, error)
+            self._lost = True
+            return
         self._sent[future.key] = worker, job, future
         logger.info("%s: on %s", job.id, worker)
-        future.add_done_callback(self._arrived.put)
 
     def _received(self, dealer: Dealer) -> Iterator[Weighed]:
-        """Wait a moment for results, and yield those that are there."""
-        with suppress(Empty):
+        """Wait a moment for an answer, and yield it."""
+        try:
             future = self._arrived.get(timeout=TICK)
-            if future.key not in self._sent:
-                return  # its worker was given up before
-            worker, job, _ = self._sent.pop(future.key)
-            dealer.done(worker, job)
-            yield self._result(job, worker, future)
+        except Empty:
+            return
+        if future.key not in self._sent:
+            return  # its worker was given up before
+        worker, job, _ = self._sent[future.key]
+        if future.status == "cancelled":
+            self._lost = True  # not by us: Dask does so where it loses its scheduler
+            return
+        try:
+            found = self._result(future, job, worker)
+        except ConnectionError as error:
+            # finished, and perhaps lost with its worker before it was here: then the next look tells
+            logger.info("%s: %s: %s", job.id, worker, error)
+            self._arrived.put(future)
+            return
+        del self._sent[future.key]
+        dealer.done(worker, job)
+        yield found
 
-    def _result(self, job: Job, worker: str, future: Future) -> Weighed:
-        if future.status == "finished":
-            found: Weighed = future.result()
-            return found
-        why = future.exception() if future.status == "error" else future.status
-        return failed(job, HarnessError(f"the worker gave no answer: {why}", where=f"{job.id} on {worker}"))
+    def _result(self, future: Future, job: Job, worker: str) -> Weighed:
+        if future.status != "error":
+            return self._connection.result(future)
+        where = f"{job.id} on {worker}"
+        return failed(job, HarnessError(f"the worker gave no answer: {future.exception()}", where=where))

@@ -48,9 +48,9 @@ class Dealer:
         return (*(job for queue in self._queues.values() for job in queue), *self._suspects)
 
     @property
-    def running(self) -> bool:
-        """Whether any worker has a job."""
-        return any(self._running.values())
+    def undone(self) -> tuple[Job, ...]:
+        """What is neither done nor given up."""
+        return (*self.waiting, *(job for running in self._running.values() for job in running.values()))
 
     def joined(self, worker: str, threads: int) -> None:
         """Hear of a worker that is there from now on."""

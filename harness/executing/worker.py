@@ -120,7 +120,11 @@ class Bench:
         if self.equipment:
             self.equipment.cancel.set()
         with self._guard:
-            self._stack.close()
+            try:
+                self._stack.close()
+            except Exception:
+                # the one who asks has the results by now, and loses none of them over this
+                logger.exception("%s: what it ran may not have ended", self.orders.run)
 
     def _note(self, message: str) -> None:
         logger.warning("%s", message)

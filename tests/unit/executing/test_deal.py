@@ -32,8 +32,7 @@ def test_every_job_is_dealt_once_whoever_is_there(count: int, threads: Sequence[
     dealer = Dealer(jobs(count), {f"w{number}": one for number, one in enumerate(threads)})
     did = finished(dealer)
     assert sorted(one.id for _, one in did) == sorted(one.id for one in jobs(count))
-    assert not dealer.waiting
-    assert not dealer.running
+    assert not dealer.undone
 
 
 def test_no_worker_gets_more_than_it_can_begin() -> None:
@@ -120,7 +119,7 @@ def test_a_job_that_loses_workers_is_given_up_and_no_other_with_it() -> None:
         dealer.deal()
     assert given_up == [bad]
     assert len(done) == 5
-    assert not dealer.waiting
+    assert not dealer.undone
 
 
 @given(st.data())
@@ -146,7 +145,7 @@ def test_whoever_comes_and_goes_every_job_is_done_or_given_up(data: st.DataObjec
             ended[one.id] += 1
     dealer.joined("last", 1)
     here.add("last")
-    while dealer.running or dealer.waiting:
+    while dealer.undone:
         dealer.deal()
         for worker in here:
             for one in list(dealer._running[worker].values()):
