@@ -9,10 +9,6 @@ import threading
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from trustme import CA
-
 from harness.errors import ResolutionError
 from harness.model.environment import Request
 from harness.model.matrix import Lane
@@ -72,6 +68,11 @@ class Stubs:
     @cached_property
     def _secrets(self) -> Mapping[str, str]:
         """Make a CA and a key for credential files: worth nothing beyond this invocation."""
+        # slow to load, and a quick look runs nothing that they stand beside
+        from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - see above
+        from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415 - see above
+        from trustme import CA  # noqa: PLC0415 - see above
+
         authority = CA(organization_name="sample-harness: stubs", organization_unit_name="not for use")
         certificate = authority.cert_pem.bytes().decode()
         key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS).private_bytes(

@@ -57,8 +57,8 @@ def provider(module: str) -> Provider:
             return Provider((found,))
     if top in rules["below"]:
         return Provider(reason=f"'{top}' is shared by many distributions and no known one provides '{module}'")
-    if top in _imports():
-        return Provider(_imports()[top])
+    if found := _renamed(top):
+        return Provider(found)
     return _same_name(top)
 
 
@@ -106,11 +106,20 @@ def _prefixes(module: str) -> Iterator[str]:
         module = module.rpartition(".")[0]
 
 
+def _renamed(top: str) -> tuple[str, ...]:
+    """Return the distributions of an import name that differs from theirs; none where it does not.
+
+    One name stands on one line, and to parse that line alone takes a hundredth of the time.
+    """
+    line = re.search(rf"^{re.escape(top)} = .*$", _imports(), re.MULTILINE)
+    names = tomllib.loads(line[0])[top] if line else ()
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
 @cache
-def _imports() -> dict[str, tuple[str, ...]]:
-    """Return the import names that differ from their distribution's."""
-    read = _read(_DATA / "imports.toml")
-    return {module: (names,) if isinstance(names, str) else tuple(names) for module, names in read.items()}
+def _imports() -> str:
+    """Return the import names that differ from their distribution's, as written."""
+    return (_DATA / "imports.toml").read_text(encoding="utf-8")
 
 
 @cache

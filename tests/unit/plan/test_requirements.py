@@ -231,6 +231,6 @@ def test_real_pages_lead_to_no_surprise(shared: Path, make: MakeSample) -> None:
 
 
 def test_a_need_knows_what_else_provides_its_module(make: MakeSample, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(names, "_imports", lambda: {"tool": ("new-tool", "old-tool")})
+    monkeypatch.setattr(names, "_imports", lambda: 'a = "b"\ntool = ["new-tool", "old-tool"]\n')
     (need,), _ = needs(make("import tool.nodes\n"), Context())
     assert (need.requirement, need.alternatives) == ("new-tool", ("old-tool",))
