@@ -126,11 +126,9 @@ def _broken(difference: Difference, after: RecordedRun) -> Iterator[ChangedSampl
 
 def _fixed(difference: Difference) -> Iterator[ChangedSample]:
     """Yield what is newly fixed: a line that was deprecated and is now gone is not."""
-    worse = {(sample.page, sample.id, one.finding.line) for sample in difference.broken for one in sample.findings}
+    worse = {(sample.id, one.finding.line) for sample in difference.broken for one in sample.findings if sample.id}
     for sample in difference.fixed:
-        left = [one for one in sample.findings if (sample.page, sample.id, one.finding.line) not in worse]
-        if sample.findings and not left:
-            continue
+        left = (one for one in sample.findings if (sample.id, one.finding.line) not in worse)
         findings = tuple(one for one in left if _weighs(one.finding))
         if findings or not sample.findings:
             yield replace(sample, findings=findings)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from harness.model.night import Night
     from harness.report.wire import Report, Run
 
-LIMIT = 60_000
-"""Characters of a list, so that an issue stays below the 65,536 that GitHub takes."""
+LIMIT = 28_000
+"""Characters of a list, so that two of them stay below the 65,536 that GitHub takes in an issue or a comment."""
 SUMMARY_LIMIT = 200_000
 """Characters of what the summary says of the report; GitHub takes a mebibyte of a step."""
 MOST = 100

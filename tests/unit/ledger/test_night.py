@@ -139,6 +139,9 @@ def test_a_line_that_was_deprecated_and_is_gone_is_not_fixed(ledger: database.Da
     worse = last(ledger, at(1, old), at(2, GONE))
     assert symbols(worse.broken) == [("p#0", ["beta.x"])]
     assert worse.fixed == ()
+    faults = (PageFault("p.md", 3, "it does not render", Code.RENDERING), PageFault("p.md", 9, "?", Code.DIRECTIVE))
+    other = last(ledger, at(3, FINE, faults=faults[:1]), at(4, FINE, faults=faults[1:]))
+    assert (len(other.broken), len(other.fixed)) == (1, 1), "faults of a page are no lines of a sample"
 
 
 def test_a_run_with_the_libraries_of_an_earlier_day_is_a_night_of_that_day(ledger: database.Database) -> None:
