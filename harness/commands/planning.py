@@ -73,7 +73,7 @@ def _matrix(jobs: Sequence[Job], options: Options) -> str:
     pythons = options.pythons or offered[:1] or (".".join(platform.python_version_tuple()[:2]),)
     missing = {one: reason for one in pythons if one not in offered}
     made = libraries.sessions(jobs, Target(options.lanes[0], pythons[0]))
-    return tables.matrix_json(made, options.pages, missing, named=bool(options.pythons))
+    return tables.matrix_json(made, options.pages, str(options.contexts), missing, named=bool(options.pythons))
 
 
 def _offered(options: Options) -> tuple[tuple[str, ...], str]:

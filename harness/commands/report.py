@@ -95,7 +95,7 @@ def merge(given: tuple[Path, ...], config: Path | None, **flags: object) -> int:
     finally:
         for place in places:
             reporting.write_wire(to_wire(report), place, past)
-    note(f"{len(given)} reports, {words.totals(to_wire(report))}")
+    note(f"{len(given)} report{'s' * (len(given) > 1)}, {words.totals(to_wire(report))}")
     if report.interrupted or gate.errored(report):
         return EXIT_ERRORED
     return EXIT_FINDINGS if gate.reached(report, options.fail_on) else EXIT_OK

@@ -41,12 +41,15 @@ def plan_json(jobs: Iterable[Job]) -> str:
     )
 
 
-def matrix_json(sessions: Iterable[Session], pages: Sequence[str], missing: Mapping[str, str], named: bool) -> str:
-    """Return the matrix for machines: its pages, and its sessions with what each is called with.
+def matrix_json(
+    sessions: Iterable[Session], pages: Sequence[str], contexts: str, missing: Mapping[str, str], *, named: bool
+) -> str:
+    """Return the matrix for machines: what it was read from, and its sessions with what each is called with.
 
     Args:
         sessions: The sessions.
         pages: The pages, as they were given.
+        contexts: The folder of contexts.
         missing: Why a Python cannot be had, by version.
         named: Whether the Pythons were asked for; else they are only the newest that samples may run on.
     """
@@ -65,7 +68,7 @@ def matrix_json(sessions: Iterable[Session], pages: Sequence[str], missing: Mapp
         }
         for one in sessions
     ]
-    return json.dumps({"pages": pages, "sessions": told}, indent=2, ensure_ascii=False)
+    return json.dumps({"pages": pages, "contexts": contexts, "sessions": told}, indent=2, ensure_ascii=False)
 
 
 def plan(jobs: Sequence[Job], left_out: Sequence[tuple[Sample, str]], console: Console) -> None:
