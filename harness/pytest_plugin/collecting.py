@@ -19,6 +19,7 @@ from harness.pytest_plugin.items import SANDBOX, VERDICT, LeftOutItem, PageItem,
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
+    from harness.model.matrix import Job
     from harness.pytest_plugin.checking import Page
 
 
@@ -131,10 +132,18 @@ class SamplePage(pytest.File):
         if page.faults:
             yield PageItem.from_parent(self, name="page", found=page, checker=checker)
         items: list[PlacedItem] = [
-            *(SampleItem.from_parent(self, name=job.id, job=job, checker=checker) for job in page.jobs),
+            *(self._sample(job) for job in page.jobs),
             *(
                 LeftOutItem.from_parent(self, name=one.id, sample=one, reason=why, checker=checker)
                 for one, why in page.left_out
             ),
         ]
         yield from sorted(items, key=lambda item: item.line)
+
+    def _sample(self, job: Job) -> SampleItem:
+        """Return a job as an item; its target stands where pytest has parameters: xdist has groups behind ``@``."""
+        name = f"{job.sample.id}[{job.id.removeprefix(job.sample.id + '@')}]"
+        # pytest takes a bracket for parameters in an id that it is given, not in a name
+        return SampleItem.from_parent(
+            self, name=name, nodeid=f"{self.nodeid}::{name}", job=job, checker=self._samples.checker
+        )

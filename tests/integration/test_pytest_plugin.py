@@ -58,7 +58,9 @@ SampleItem.setup = together
     )
     fence = "```python\nimport six\nprint({})\n```\n"
     pytester.path.joinpath("a.md").write_text("\n".join(fence.format(n) for n in range(4)), encoding="utf-8")
-    result = pytester.runpytest_subprocess(*PLUGIN, "--samples", "a.md", "-n", "2", "--junitxml", "out.xml")
+    result = pytester.runpytest_subprocess(
+        *PLUGIN, "--samples", "a.md", "-n", "2", "--dist", "loadgroup", "--junitxml", "out.xml"
+    )
     result.assert_outcomes(passed=4)
     result.stdout.fnmatch_lines(["4 ok", "sandbox: process: NO ISOLATION *"])
     tasks = [line.split(" ", 1) for line in pytester.path.joinpath("tasks.txt").read_text().splitlines()]

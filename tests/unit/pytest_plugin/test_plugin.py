@@ -46,7 +46,7 @@ import six
 resource "x" "y" {}
 ```
 """
-IDS = ["a.md::a#0@current", "a.md::a#1@current", "a.md::a#2@current", "a.md::a#3"]
+IDS = ["a.md::a#0[current]", "a.md::a#1[current]", "a.md::a#2[current]", "a.md::a#3"]
 LOADED = (baseline, check, collecting)
 """Imported here, for what an inner run is the first to import is taken away when it ends."""
 Run = Callable[..., pytest.RunResult]
@@ -94,7 +94,7 @@ def test_every_sample_is_an_item_at_its_line(run: Run, pytester: pytest.Pytester
     # pytest counts these lines from 0
     found = [(case.get("name"), case.get("file"), case.get("line")) for case in cases]
     assert found == [(f"a#{n}{at}", "a.md", line) for n, at, line in
-                     [(0, "@current", "5"), (1, "@current", "9"), (2, "@current", "16"), (3, "", "20")]]  # fmt: skip
+                     [(0, "[current]", "5"), (1, "[current]", "9"), (2, "[current]", "16"), (3, "", "20")]]  # fmt: skip
     said = {one.get("name"): one.get("value") for one in cases[1].iter("property")}
     assert said == {
         "page": "a.md:10", "verdict": "outdated", "codes": "A001", "lane": "current", "python": "3.13", "sandbox": "fake"
@@ -105,14 +105,14 @@ def test_a_failure_shows_the_page_and_no_traceback(run: Run) -> None:
     result = run("--samples", "a.md")
     result.stdout.fnmatch_lines(
         [
-            "*_ a#1@current _*",
+            "*_ a#1[[]current] _*",
             "*a.md:12:8 A001 *",
             "*12 │ import prefect.gone",
             "*seen: *No module named 'prefect.gone'*",
             "*Captured stdout call*",
             "printed by the sample",
             "1 ok, 1 outdated, 2 skipped",
-            "FAILED a.md::a#1@current - A001 *",
+            "FAILED a.md::a#1[[]current] - A001 *",
         ]
     )
     assert ".py:" not in result.stdout.str()
@@ -148,7 +148,7 @@ def test_what_an_author_expects_is_an_expected_failure_and_anything_else_fails(
     result = run("--samples", "a.md", "-k", "1", "-rx", script=script)
     result.assert_outcomes(deselected=3, **outcomes)
     if "xfailed" in outcomes:
-        result.stdout.fnmatch_lines([f"XFAIL a.md::a#1@current - expect={expect}"])
+        result.stdout.fnmatch_lines([f"XFAIL a.md::a#1[[]current] - expect={expect}"])
     if "failed" in outcomes:
         result.stdout.fnmatch_lines(["*not as expected: expected *"])
 
@@ -162,7 +162,7 @@ def test_a_fault_of_ours_is_an_error_with_its_next_step_and_the_others_go_on(run
     result = run("--samples", "a.md", script=breaks_once)
     result.assert_outcomes(passed=1, errors=1, skipped=2)
     result.stdout.fnmatch_lines(
-        ["*ERROR at setup of a#1@current*", "*docker info*", "ERROR a.md::a#1@current - X901 *"]
+        ["*ERROR at setup of a#1[[]current]*", "*docker info*", "ERROR a.md::a#1[[]current] - X901 *"]
     )
 
 
@@ -199,7 +199,8 @@ def test_without_a_sandbox_every_item_is_an_error_and_it_is_asked_for_once(
         (["-m", "library(name='six')"], [IDS[0], IDS[2]]),
         (["-m", "library(name='prefect') and not library(name='six')"], [IDS[1]]),
         (["-k", "1"], [IDS[1]]),
-        (["a.md::a#1@current"], [IDS[1]]),
+        (["a.md::a#1[current]"], [IDS[1]]),
+        (["a.md::a#1"], [IDS[1]]),
         (["test_own.py"], ["test_own.py::test_own", *IDS]),
         (["test_own.py::test_own"], ["test_own.py::test_own"]),
         ([], IDS),
@@ -215,10 +216,10 @@ def test_items_are_selected_as_tests_are(
 @pytest.mark.parametrize(
     ("arguments", "items"),
     [
-        ([], ["test_own.py::test_own", "docs/build/a.md::a#0@current"]),
+        ([], ["test_own.py::test_own", "docs/build/a.md::a#0[current]"]),
         (["test_own.py"], ["test_own.py::test_own"]),
-        (["docs/build"], ["docs/build/a.md::a#0@current"]),
-        (["docs/build/a.md::a#0@current"], ["docs/build/a.md::a#0@current"]),
+        (["docs/build"], ["docs/build/a.md::a#0[current]"]),
+        (["docs/build/a.md::a#0[current]"], ["docs/build/a.md::a#0[current]"]),
         (["--samples", "a.md"], IDS),
     ],
 )
@@ -280,9 +281,13 @@ def test_what_is_below_the_gate_passes_and_is_told_where_it_is_asked_for(
 
 def test_what_the_baseline_accepts_passes(run: Run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(local, "equipped", equipping(pytester.path / "jobs", gone))
+    monkeypatch.setenv("HARNESS_FAIL_ON", "any")
+    stray = "\nA directive before no code.\n\n<!-- harness: timeout=3 -->\n"
+    pytester.path.joinpath("a.md").write_text(PAGE + stray, encoding="utf-8")
+    run("--samples", "a.md").assert_outcomes(passed=1, failed=2, skipped=2)
     assert cli.run(["check", "a.md"]) == 1
     assert cli.run(["baseline", "write", "--reason", "known"]) == 0
-    run("--samples", "a.md").assert_outcomes(passed=2, skipped=2)
+    run("--samples", "a.md").assert_outcomes(passed=3, skipped=2)
 
 
 def test_what_has_no_environment_is_skipped_with_its_finding(run: Run, pytester: pytest.Pytester) -> None:
@@ -304,7 +309,7 @@ def test_what_a_target_cannot_have_is_skipped_and_not_run(run: Run, monkeypatch:
     monkeypatch.setenv("HARNESS_LANES", "current,published")
     result = run("--samples", "a.md", "-rs", "-v")
     result.assert_outcomes(passed=1, failed=1, skipped=5)
-    result.stdout.fnmatch_lines(["a.md::a#0@published SKIPPED *", "*the page says no date*"])
+    result.stdout.fnmatch_lines(["a.md::a#0[[]published] SKIPPED *", "*the page says no date*"])
 
 
 @pytest.mark.parametrize(
@@ -315,7 +320,7 @@ def test_what_a_target_cannot_have_is_skipped_and_not_run(run: Run, monkeypatch:
         (["--samples", "a.md"], {"HARNESS_TIMEOUT": "soon"}, "timeout must be a duration"),
         (["--samples", "a.md"], {"HARNESS_FAIL_ON": "new"}, "there is no baseline"),
         (["--samples", "a.md", "--samples-sandbox", "jail"], {}, "invalid choice: 'jail'"),
-        (["--samples", "a.md", "a.md::a#9@current"], {}, "not found"),
+        (["--samples", "a.md", "a.md::a#9"], {}, "not found"),
     ],
 )
 def test_bad_usage_says_what_is_wrong(
