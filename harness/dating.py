@@ -45,7 +45,7 @@ def dated(weighed: Weighed, equipment: Equipment) -> Weighed:
         equipment: What jobs share; its ``older_runs`` bounds the runs, zero turns them off.
     """
     ran = weighed.ran
-    wanted = undated(weighed.findings, weighed.refused)
+    wanted = undated(weighed.findings, weighed.refused, ran.case.job.sample)
     usable = equipment.timeline is not None and equipment.explore and equipment.older_runs > 0
     if not usable or not wanted or ran.request is None or ran.clash or ran.job.target.lane is not Lane.CURRENT:
         return weighed

@@ -31,6 +31,8 @@ class Lazy:
     """Name to the module (or full path) as written, empty where not known."""
     submodules: dict[str, dict[str, str]] = field(default_factory=dict)
     """Modules that exist by a table alone, with their names."""
+    refused: tuple[str, ...] = ()
+    """Names that it knows only to say that they are gone."""
     dynamic: bool = False
     """True where names are made up in a way that is not read here."""
 
@@ -44,14 +46,21 @@ def lazy(tree: ast.Module) -> Lazy:
     if not getattrs and not put_in_place:
         found.dynamic = any(_fills_namespace(one) for one in every if not isinstance(one, DEFINITION))
         return found
-    lists = {named(one): one.value for one in every if isinstance(one, ast.Assign | ast.AnnAssign) and one.value}
+    lists: dict[str, ast.expr] = {}
     refused = {name for one in getattrs for name in _refused(one)}
+    former = Lazy()
     for one in every:
+        if isinstance(one, ast.Assign | ast.AnnAssign) and one.value:
+            lists[named(one)] = one.value  # one name may stand for several lists in turn
         # what stands under a condition is among the statements by itself
         plain = not isinstance(one, (*DEFINITION, ast.If, ast.Try, ast.With))
         if plain and named(one) not in refused and not _GONE.search(named(one)):
             _read_tables(one, found)
             _read_made_tables(one, lists, found)
+        elif plain and named(one) in refused:
+            _read_tables(one, former)
+            _read_made_tables(one, lists, former)
+    found.refused = tuple(former.names)
     for one in getattrs:
         _read_tables(one, found)
         _read_comparisons(one, found)

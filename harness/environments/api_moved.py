@@ -10,10 +10,15 @@ from typing import TYPE_CHECKING, Final
 from packaging.version import Version
 
 from harness.environments.api_presence import sight
+from harness.environments.api_resolve import Names
+from harness.environments.api_shape import FUNCTION
 from harness.environments.api_web import WebError
 from harness.model.history import Sense
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from harness.environments.api_resolve import Found
     from harness.environments.api_search import Outcome
     from harness.environments.api_space import ReleaseSpace
     from harness.model.history import Question
@@ -73,11 +78,34 @@ def moved_from(question: Question, outcome: Outcome, spaces: dict[str, ReleaseSp
     """Return the question under the paths that what holds it may have had before it was moved.
 
     The tested version knows the callable or class by a path that older releases
-    do not know. The newest of those tells where one of the same name was.
+    do not know. The newest of those tells where one of the same name was. What a
+    function gives is asked for by its class, where older releases do not say what it gives.
     """
     holder = outcome.tested.found if outcome.tested else None
     if question.sense is Sense.MODULE or holder is None or not holder.name:
         return ()
+    return (
+        *_of_class(question, holder, spaces[str(Version(question.tested))]),
+        *_of_old(question, holder, outcome, spaces),
+    )
+
+
+def _of_class(question: Question, holder: Found, space: ReleaseSpace) -> Iterator[Question]:
+    """Yield the question by the class that the tested version says a function gives."""
+    last = f".{question.path.rpartition('.')[2]}" if question.sense is Sense.ATTRIBUTE else ""
+    if (
+        holder.thing is not None
+        and holder.thing.kind == FUNCTION
+        and question.sense in {Sense.ATTRIBUTE, Sense.PROTOCOL}
+    ):
+        for kind in Names(space).results(holder):
+            yield replace(question, path=f"{kind.path}{last}")
+
+
+def _of_old(
+    question: Question, holder: Found, outcome: Outcome, spaces: dict[str, ReleaseSpace]
+) -> tuple[Question, ...]:
+    """Return the question by the paths under which an older release defines what the tested version knows."""
     without = [version for version, one in outcome.seen.items() if not one.held and version in spaces]
     if not without:
         return ()

@@ -193,7 +193,7 @@ class Names:
         unclear: UnclearError | None = None
         for star in seen.stars if not name.startswith("_") and depth < DEEPEST else ():
             try:
-                found = self._in_module(star, name, depth + 1)
+                found = self._handed_on(star, name, depth + 1)
             except UnclearError as error:
                 # one that cannot be read does not hide what the others have
                 found, unclear = None, error
@@ -204,6 +204,13 @@ class Names:
         if seen.broken or (seen.dynamic and not name.startswith("__")):
             raise UnclearError(f"{module} cannot be read" if seen.broken else f"{module} makes up names when asked")
         return None
+
+    def _handed_on(self, module: str, name: str, depth: int) -> Found | None:
+        """Return what ``from module import *`` gives under a name: of what Python itself has, nothing."""
+        seen = self.space.module(module)
+        thing = seen.things.get(name) if seen else None
+        own = thing is not None and thing.kind == ALIAS and thing.target == f"builtins.{name}"
+        return None if own else self._in_module(module, name, depth)
 
     def _imported(self, module: str, name: str, target: str, depth: int) -> Found:
         """Return what an import leads to; where that is not here, the name exists all the same."""

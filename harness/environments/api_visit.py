@@ -74,6 +74,8 @@ def _module(seen: griffe.Module, module: str, more: Extras) -> Module:
             things[name] = _thing(member, name, more)
     package = module if seen.is_init_module else module.rpartition(".")[0]
     lazy = {name: _absolute(where, name, package) for name, where in more.lazy.names.items()}
+    for name in more.lazy.refused:
+        things.setdefault(name, Thing(FUNCTION, marks=(REFUSES,)))
     for inner, names in more.lazy.submodules.items():
         # a module that a table makes up: its names hang below it
         things.setdefault(inner, Thing(CLASS, members={one: Thing(VALUE) for one in names}, marks=(MADE_UP,)))

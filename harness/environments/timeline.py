@@ -163,10 +163,10 @@ class Timeline:
 
             def look_again(release: Release) -> Sighting:
                 found = outcome.seen.get(release.version) or look(release)
-                if found.held or time.monotonic() > end:
+                if (found.held and found.good is not None) or time.monotonic() > end:
                     return found
                 sightings = [sight(one, spaces[release.version]) for one in before]
-                return next((one for one in sightings if one.good), sightings[0])
+                return next((one for one in sightings if one.good), found if found.held else sightings[0])
 
             again = search(releases, question.tested, look_again)
             outcome = again if again.last_good else outcome

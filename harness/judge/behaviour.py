@@ -7,12 +7,14 @@ which the same line worked. Pure: who runs the sample there is not known here.
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from harness.judge.binding import callee
 from harness.judge.blame import FOREIGN_TO_LIBRARIES, account, has_type, importing, libraries, owned, top
 from harness.judge.execution import Rules
+from harness.judge.flow import feeding
 from harness.judge.marks import mark
 from harness.judge.names import sources
 from harness.judge.timeline import ASKED, summary
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from harness.judge.base import Case
     from harness.judge.names import Source
     from harness.model.execution import Evidence, Raised, Warned
+    from harness.model.source import Sample
     from harness.model.verdict import Finding, History
 
 _BREAKS: Final = frozenset({Code.MODULE, Code.NAME, Code.SIGNATURE, Code.PROTOCOL})
@@ -43,19 +46,21 @@ def refusals(case: Case) -> tuple[Finding, ...]:
     return tuple(found.values())
 
 
-def undated(findings: Iterable[Finding], refused: Iterable[Finding]) -> tuple[Finding, ...]:
+def undated(findings: Iterable[Finding], refused: Iterable[Finding], sample: Sample) -> tuple[Finding, ...]:
     """Return what only runs in older releases can date.
 
     Args:
         findings: What was found.
         refused: What was refused for its value (`refusals`).
+        sample: What was run.
     """
+    files = sources(sample)
     seen = [one for one in findings if one.code in ASKED and not one.settled]
     told = {one.line for one in seen}
     open_ = [one for one in seen if one.history is None and "execution" in one.witnesses and one.evidence]
     # behind a call that is gone, a refusal may be what came of that: the older release has both
-    first = min((one.line for one in seen if one.code in _BREAKS), default=0)
-    fresh = [one for one in refused if one.line not in told and not (first and first < one.line)]
+    gone = {one.line for one in seen if one.code in _BREAKS}
+    fresh = [one for one in refused if one.line not in told and not _before(one, gone, files)]
     # the timeline looked, and the interface never had it: the message says so
     return (*(one for one in open_ if "timeline" not in one.witnesses), *fresh)
 
@@ -68,18 +73,34 @@ def works(finding: Finding, then: Case, today: Case) -> bool | None:
         then: What the run with the older release showed.
         today: What today's run showed.
     """
-    lines = _lines(finding, sources(today.job.sample))
+    files = sources(today.job.sample)
+    lines = _lines(finding, files)
     kind = finding.evidence.partition(":")[0]
     if finding.code is Code.DEPRECATED:
         warned = [one.category for one in _warned(then) if one.line in lines]
         return False if kind in warned else _reached(then, lines)
-    raised = {seen.type for seen in _raised(then) if seen.line in lines}
+    raised = {seen.type for seen in _raised(then) if lines & _through(seen)}
     if kind in raised:
         return False
     there, here = ({seen.line for seen in _raised(run)} - lines for run in (then, today))
     # what fails only there may have taken away what this line needs, and what fails only here may be why it fails
-    unlike = there - here or any(line < finding.line for line in here - there)
+    unlike = there - here or _before(finding, here - there, files)
     return None if raised or unlike else _reached(then, lines)
+
+
+def _before(finding: Finding, failing: Iterable[int], files: dict[str, Source]) -> bool:
+    """Return whether one of the lines that fail may be why a later one does: not an import that has no part in it."""
+    earlier = [line for line in failing if line < finding.line]
+    return any(not any(_aside(line, finding.line, source) for source in files.values()) for line in earlier)
+
+
+def _aside(line: int, other: int, source: Source) -> bool:
+    """Return whether a line imports names of which another one, and what feeds it, makes no use."""
+    statement = source.statement(line)
+    if not isinstance(statement, ast.Import | ast.ImportFrom):
+        return False
+    used = {word for one in feeding(source, other, through_libraries=False) for word in source.words(one)}
+    return not used & {alias.asname or alias.name.partition(".")[0] for alias in statement.names}
 
 
 def with_runs(findings: Iterable[Finding], dated: Iterable[tuple[Finding, History]]) -> tuple[Finding, ...]:
@@ -153,6 +174,11 @@ def _raised(case: Case) -> list[Raised]:
 
 def _warned(case: Case) -> Iterator[Warned]:
     return (seen for one in _runs(case) for seen in one.warned)
+
+
+def _through(seen: Raised) -> set[int]:
+    """Return the lines of the sample that an exception went through: what a call runs fails in the call too."""
+    return {seen.line, *(frame.line for frame in seen.frames if frame.owner == "sample")}
 
 
 def _reached(case: Case, lines: frozenset[int]) -> bool | None:

@@ -31,11 +31,15 @@ _PROTOCOL = re.compile(
     r"context manager protocol|is not callable|is not (?:async )?iterable|is not subscriptable"
     r"|object is not an iterator|can't be used in 'await'|does not support (?:item|the)"
     r"|requires an object with __aiter__|cannot unpack non-iterable"
-    r"|unsupported operand type|^__a?enter__$|^__a?exit__$"
+    r"|has no len\(\)|unsupported operand type|^__a?enter__$|^__a?exit__$"
 )
-_QUOTED_TYPE = re.compile(r"'([\w.]+)' object|object ([\w.]+) can't|^'([\w.]+)'|non-iterable ([\w.]+) object")
+_QUOTED_TYPE = re.compile(
+    r"'([\w.]+)' object|of type '([\w.]+)'|object ([\w.]+) can't|^'([\w.]+)'|non-iterable ([\w.]+) object"
+)
 _CALLEE = re.compile(r"(\w+)\(\)")
 _UNEXPECTED = re.compile(r"unexpected keyword argument '(\w+)'")
+_PROPOSES = "Did you mean"
+"""What Python says before it names another keyword."""
 _WORD = re.compile(r"[^\W\d]\w*")
 WRAPPERS = 3
 """Frames of a library between the sample's call and the one that does not bind: a decorator, a metaclass, a helper."""
@@ -160,9 +164,11 @@ def _own_keywords(call: ast.Call) -> list[str]:
 
 
 def _keywords(seen: Raised, call: ast.Call | None) -> list[str]:
-    """Return the keywords that the sample wrote and the message names."""
-    words = set(_WORD.findall(seen.message))
-    return [name for name in _own_keywords(call) if name in words] if call else []
+    """Return the keywords that the sample wrote and the message names, none that it only proposes or speaks of."""
+    said = seen.message.partition(_PROPOSES)[0]
+    words = set(_WORD.findall(said))
+    named = [name for name in _own_keywords(call) if name in words] if call else []
+    return [name for name in named if re.search(rf"['\"`]{name}['\"`]", said)] or named
 
 
 def _callee_name(seen: Raised) -> str:

@@ -39,6 +39,7 @@ _METHODS: Final = (
     (re.compile(r"asynchronous context manager|__aenter__"), "__aenter__"),
     (re.compile(r"context manager|__enter__"), "__enter__"),
     (re.compile(r"not callable"), "__call__"),
+    (re.compile(r"no len\(\)"), "__len__"),
     (re.compile(r"item assignment"), "__setitem__"),
     (re.compile(r"subscript"), "__getitem__"),
     (re.compile(r"__aiter__|async iter"), "__aiter__"),

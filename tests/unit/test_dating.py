@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,24 @@ def test_another_failure_in_older_releases_proves_nothing(tmp_path: Path) -> Non
     assert [one.code for one in weighed.findings] == [Code.BUG]
 
 
+def test_a_call_in_which_the_samples_own_code_fails_does_not_work(tmp_path: Path) -> None:
+    def shown(frames: list[dict[str, object]], *more: dict[str, object]) -> Completed:
+        inside = raised("NameError", "pd", *frames, {**SAMPLE, "line": 1, "name": "step"}, line=1, fatal=not more)
+        return answer(**LINES, exit_code=1, raised=[inside, *more])
+
+    def library(then: Completed, task: Task) -> Completed:
+        orders = (task.stdin + " ".join(task.argv).encode()).decode()
+        return wrapped if "/store/envs/v8" in orders else then
+
+    wrapped = shown([], raised("KeyError", "'old'", SAMPLE, INNER, line=2, fatal=True))
+    for then, codes in ((shown([SAMPLE, INNER]), []), (shown([]), [Code.SIGNATURE])):
+        resolver = Pinning()
+        more = {"provider": Places(resolver), "timeline": Published(), "explore": True, "older_runs": 10}
+        shared = equipment(tmp_path / f"{len(codes)}", FakeSandbox([partial(library, then)] * 99), resolver, **more)
+        weighed = dating.dated(judging.weigh(jobs.run(job(), shared), None), shared)
+        assert [one.code for one in weighed.findings if one.line == 2 and one.code is not Code.BUG] == codes
+
+
 def test_the_runs_can_be_turned_off(tmp_path: Path) -> None:
     library = Library(good=5)
     weighed, _ = dated(library, tmp_path, older_runs=0)
@@ -149,3 +168,25 @@ def test_a_refusal_behind_what_fails_only_today_proves_nothing(tmp_path: Path) -
 
     assert lines(behind(), tmp_path / "alone") == [3]
     assert 3 not in lines(behind("OSError"), tmp_path / "behind")
+
+
+def test_a_refusal_behind_an_import_that_has_no_part_in_it_is_dated(tmp_path: Path) -> None:
+    def lines(used: str, store: Path) -> list[int]:
+        page = f"```python\nimport flask\nfrom flask import gone\nflask.run({used})\n```\n".encode()
+        first = raised("ImportError", "cannot import name 'gone' from 'flask'", {**SAMPLE, "line": 2}, line=2)
+        frames = ({**SAMPLE, "line": 3}, INNER)
+        today = answer(**WHOLE, exit_code=1, raised=[first, raised("KeyError", "'x'", *frames, line=3, fatal=True)])
+
+        def library(task: Task) -> Completed:
+            orders = (task.stdin + " ".join(task.argv).encode()).decode()
+            return today if "/store/envs/v8" in orders else answer(**WHOLE)
+
+        resolver = Pinning()
+        more = {"provider": Places(resolver), "timeline": Published(), "explore": True, "older_runs": 10}
+        shared = equipment(store, FakeSandbox([library] * 99), resolver, **more)
+        ran = jobs.run(plan(extract("a.md", page).samples)[0], shared)
+        weighed = dating.dated(judging.weigh(ran, None), shared)
+        return [one.line for one in weighed.findings if one.code is Code.SIGNATURE]
+
+    assert lines("'x'", tmp_path / "aside") == [3]
+    assert lines("gone", tmp_path / "used") == []

@@ -120,7 +120,8 @@ class FileMaker:
         for node in ast.walk(self._tree):
             if not isinstance(node, ast.Call) or node.lineno not in lines or not _READS.search(_called(node)):
                 continue
-            for text, line in (pair for one in node.args[:1] for pair in scope.strings(one)):
+            keys = {pair for table in ast.walk(node) if isinstance(table, ast.Dict) for pair in _keys(table)}
+            for text, line in (pair for one in node.args[:1] for pair in scope.strings(one) if pair not in keys):
                 missing = _FILE.match(text) is not None and not os.path.exists(text)
                 if missing and text not in self._told and text not in self._outputs:
                     self._told.add(text)
@@ -230,6 +231,13 @@ def _outputs(tree: ast.Module) -> Set[str]:
             owner = [node.func.value] if isinstance(node.func, ast.Attribute) else []
             found |= {*texts, *(text for one in (*given, *owner) for text in _paths(one, bound))}
     return found
+
+
+def _keys(table: ast.Dict) -> Iterator[Tuple[str, int]]:
+    """Yield the strings by which a table is asked: they name what it holds, and no file."""
+    for key in table.keys:
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            yield key.value, key.lineno
 
 
 def _called(node: ast.Call) -> str:

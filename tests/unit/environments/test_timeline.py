@@ -281,6 +281,47 @@ def test_callable_that_was_moved_is_followed(index: LocalIndex, tmp_path: Path) 
     assert history.last_good == "1.0"
 
 
+def test_a_star_does_not_hand_on_what_is_pythons_own(index: LocalIndex, tmp_path: Path) -> None:
+    core = "from builtins import float\nfrom math import pi\n__all__ = ['own', 'pi']\ndef own(): ..."
+    index.publish("tool", "1.0", {ROOMY: "import builtins\nfloat = builtins.float"})
+    index.publish("tool", "2.0", {ROOMY: "from .core import *", "tool/core.py": core})
+    index.publish("tool", "3.0", {ROOMY: ""})
+    for name, last_good in (("float", "1.0"), ("pi", "2.0")):
+        history = ask(index, tmp_path, Sense.ATTRIBUTE, f"tool.{name}").history
+        assert history
+        assert history.last_good == last_good
+
+
+def test_what_a_module_only_refuses_is_gone_whatever_its_stars_hold(index: LocalIndex, tmp_path: Path) -> None:
+    former = """
+        from .fast import *
+        _all = [("run", ""), ("walk", "")]
+        _former = {n: f"{n} is gone" for n, _ in _all}
+        _all = [("stop", "")]
+        def __getattr__(name):
+            if name in _former:
+                raise AttributeError(_former[name])
+            raise AttributeError(name)
+    """
+    index.publish("tool", "1.0", {ROOMY: "run = 1"})
+    index.publish("tool", "2.0", {ROOMY: former, "tool/fast.cpython-313-x86_64-linux-gnu.so": ""})
+    index.publish("tool", "3.0", {ROOMY: ""})
+    history = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run").history
+    assert history
+    assert (history.last_good, history.first_bad) == ("1.0", "2.0")
+
+
+def test_what_a_function_gives_is_asked_for_by_its_class(index: LocalIndex, tmp_path: Path) -> None:
+    kind = "class Engine:\n    def go(self): ...\n    def __len__(self): ..."
+    old, now = f"{kind}\ndef make(): ...", "class Engine: ...\ndef make() -> Engine: ..."
+    publish(index, {"1.0": old, "1.1": old, "2.0": now, "3.0": now})
+    for sense, path, method in ((Sense.ATTRIBUTE, "tool.make.go", ""), (Sense.PROTOCOL, "tool.make", "__len__")):
+        history = ask(index, tmp_path, sense, path, method).history
+        assert history
+        assert (history.last_good, history.first_bad) == ("1.1", "2.0")
+    assert ask(index, tmp_path, Sense.ATTRIBUTE, "tool.make.stop").history is None
+
+
 def test_deprecation_is_dated_by_the_first_release_that_says_so(index: LocalIndex, tmp_path: Path) -> None:
     new = 'from warnings import deprecated\n@deprecated("use go instead")\ndef run(): ...'
     publish(index, {"1.0": "def run(): ...", "2.0": new, "3.0": new})

@@ -62,6 +62,13 @@ LIBRARY = {
                 pass
             raise RuntimeError("run failed")
 
+        def waits(wait=0):
+            return wait
+
+        def strict(name, **kwargs):
+            if kwargs:
+                raise TypeError(f"Invalid arguments were passed to strict (name: {name}): {kwargs}")
+
         def refuses(value):
             raise ValueError(f"bad value {value}")
 
@@ -156,6 +163,8 @@ CASES: list[tuple[str, str, list[tuple[str, int, str]]]] = [
     ),
     ("A002-says-so", "import lib\nlib.removed_at_run_time()\n", [("A002", 2, "lib.removed_at_run_time")]),
     ("A003-keyword", "from lib import Flow\nFlow('x', cluster=1)\n", [("A003", 2, "lib.Flow(cluster=)")]),
+    ("A003-proposed", "import lib\nlib.waits(wait=1, wait_on=2)\n", [("A003", 2, "lib.waits(wait_on=)")]),
+    ("A003-spoken-of", "import lib\nlib.strict(name='a', old=2)\n", [("A003", 2, "lib.strict(old=)")]),
     ("A003-missing", "import lib\nlib.Flow()\n", [("A003", 2, "lib.Flow()")]),
     ("A003-many", "import lib\nlib.Client().get(1, 2, 3)\n", [("A003", 2, "lib.Client.get()")]),
     ("A003-inner", "import lib\nlib.Flow('x').serve(host=1)\n", [("A003", 2, "lib.Flow.serve(host=)")]),
@@ -179,6 +188,7 @@ CASES: list[tuple[str, str, list[tuple[str, int, str]]]] = [
     ("A004-call", "import lib\nc = lib.Client()\nc('x')\n", [("A004", 3, "lib.Client")]),
     ("A004-module-call", "import lib\nlib.core()\n", [("A004", 2, "lib.core")]),
     ("A004-iterate", "import lib\nfor x in lib.Client():\n    pass\n", [("A004", 2, "lib.Client")]),
+    ("A004-length", "import lib\nc = lib.Client()\nlen(c)\n", [("A004", 3, "lib.Client")]),
     ("A004-subscript", "import lib\nc = lib.Client()\nc['x']\n", [("A004", 3, "lib.Client")]),
     (
         "A004-await",

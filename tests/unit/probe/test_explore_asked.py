@@ -184,7 +184,14 @@ def test_a_file_that_is_named_to_what_reads_later_is_missing_all_the_same(tmp_pa
         def never():
             lib.scan_csv("other.csv")
         lib.nothing.read_csv("third.csv")
+        lib.scan_csv({"a.html": "<b>", "train": "fourth.csv"})
         """,
         files={"lib.py": "def scan_csv(path): ...\nload_all = save_all = read_back = scan_csv\n"},
     )
-    assert files(seen) == {(3, "zones.csv"), (4, "events-*.csv"), (8, "other.csv"), (9, "third.csv")}
+    assert files(seen) == {
+        (3, "zones.csv"),
+        (4, "events-*.csv"),
+        (8, "other.csv"),
+        (9, "third.csv"),
+        (10, "fourth.csv"),
+    }
