@@ -94,6 +94,7 @@ _SENTENCES = tuple(
         r"\bimport {name} failed",
         r"\b(could not|cannot|can't|unable to|failed to) (import|find) (the )?{name} {thing}\b",
         r"\b{thing} {quoted} (is )?(required|missing|not installed)",
+        r"{name} is (required|needed|missing)\b[^\n]{0,80}?\binstall (?P=name){end}",
     )
 )
 _LOOSE = tuple(

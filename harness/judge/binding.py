@@ -37,7 +37,7 @@ _QUOTED_TYPE = re.compile(
     r"'([\w.]+)' object|of type '([\w.]+)'|object ([\w.]+) can't|^'([\w.]+)'|non-iterable ([\w.]+) object"
 )
 _CALLEE = re.compile(r"(\w+)\(\)")
-_UNEXPECTED = re.compile(r"unexpected keyword argument '(\w+)'")
+_UNEXPECTED = re.compile(r"unexpected (?:keyword argument|argument|parameter|attribute|option|property) '(\w+)'")
 _PROPOSES = "Did you mean"
 """What Python says before it names another keyword."""
 _WORD = re.compile(r"[^\W\d]\w*")

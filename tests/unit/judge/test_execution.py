@@ -62,6 +62,9 @@ LIBRARY = {
                 pass
             raise RuntimeError("run failed")
 
+        def draw(**kwargs):
+            raise AttributeError("unexpected attribute 'plot_width' to draw, similar attributes are width or min_width")
+
         def waits(wait=0):
             return wait
 
@@ -165,6 +168,7 @@ CASES: list[tuple[str, str, list[tuple[str, int, str]]]] = [
     ("A003-keyword", "from lib import Flow\nFlow('x', cluster=1)\n", [("A003", 2, "lib.Flow(cluster=)")]),
     ("A003-proposed", "import lib\nlib.waits(wait=1, wait_on=2)\n", [("A003", 2, "lib.waits(wait_on=)")]),
     ("A003-spoken-of", "import lib\nlib.strict(name='a', old=2)\n", [("A003", 2, "lib.strict(old=)")]),
+    ("A003-attribute", "import lib\nlib.draw(width=1, plot_width=2)\n", [("A003", 2, "lib.draw(plot_width=)")]),
     ("A003-missing", "import lib\nlib.Flow()\n", [("A003", 2, "lib.Flow()")]),
     ("A003-many", "import lib\nlib.Client().get(1, 2, 3)\n", [("A003", 2, "lib.Client.get()")]),
     ("A003-inner", "import lib\nlib.Flow('x').serve(host=1)\n", [("A003", 2, "lib.Flow.serve(host=)")]),

@@ -238,8 +238,15 @@ def test_things_required_are_packages_only_where_an_import_failed() -> None:
     assert _texts(missing(_failed(replace(said, type="acme.Absent", bases=("ImportError",))), "")) == [
         "import expression"
     ]
-    said = Raised("RuntimeError", "The coiled package is not installed.", 3, frames=(SAMPLE, LIBRARY))
-    assert _texts(missing(_failed(said), "")) == ["import coiled"]
+    for message, name in (
+        ("The coiled package is not installed.", "import coiled"),
+        ("coiled is required for tool.sub. You must install coiled and restart", "import coiled"),
+        ("scikit-learn is required here: install scikit-learn.", "scikit-learn"),
+    ):
+        said = Raised("RuntimeError", message, 3, frames=(SAMPLE, LIBRARY))
+        assert _texts(missing(_failed(said), "")) == [name]
+    said = Raised("RuntimeError", "token is required. Then install tool", 3, frames=(SAMPLE, LIBRARY))
+    assert missing(_failed(said), "") == ()
 
 
 def test_unknown_raiser_is_not_a_librarys() -> None:
