@@ -255,7 +255,7 @@ def _suggestion(out: _Printer, suggestion: Suggestion) -> None:
 
 def _summary(out: _Printer, report: Report, *, quiet: bool) -> None:
     verdicts = Counter(sample.verdict for sample in report.samples)
-    text = Text(f"{len(report.samples)} sample{'s' * (len(report.samples) != 1)}")
+    text = Text(_count(len(report.samples), "sample"))
     for number, verdict in enumerate(verdict for verdict in Verdict if verdicts[verdict]):
         text.append(", " if number else ": ").append(f"{verdicts[verdict]} {verdict}", STYLES[verdict][2])
     out.wrapped(text, 0)
@@ -263,7 +263,9 @@ def _summary(out: _Printer, report: Report, *, quiet: bool) -> None:
         _inventory(out, report)
         seconds = (datetime.fromisoformat(report.finished) - datetime.fromisoformat(report.started)).total_seconds()
         runs = [run for sample in report.samples for run in sample.runs]
-        out.line(Text(f"{len(runs)} runs, {sum(run.cached for run in runs)} of them reused, in {seconds:.1f} s"))
+        out.line(
+            Text(f"{_count(len(runs), 'run')}, {sum(run.cached for run in runs)} of them reused, in {seconds:.1f} s")
+        )
     if report.sandbox == "process":
         out.wrapped(out.text(f"WEAK ISOLATION: process sandbox: {report.strength}", "bold red"), 0)
     elif report.sandbox and not quiet:
@@ -278,5 +280,10 @@ def _inventory(out: _Printer, report: Report) -> None:
     pages = len({item.page for item in report.inventory})
     if pages:
         counts = ", ".join(f"{fates[fate]} {fate}" for fate in Fate)
-        where = f"{pages} page{'s' * (pages != 1)}"
-        out.wrapped(Text(f"{len(report.inventory)} pieces of code on {where}: {counts}", "dim"), 0)
+        pieces = _count(len(report.inventory), "piece")
+        out.wrapped(Text(f"{pieces} of code on {_count(pages, 'page')}: {counts}", "dim"), 0)
+
+
+def _count(number: int, what: str) -> str:
+    """Return a number of things, one thing without an s."""
+    return f"{number} {what}{'s' * (number != 1)}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -10,6 +12,13 @@ from click.exceptions import NoArgsIsHelpError
 
 from harness.cli import main
 from tests.docs.written import PAGES, ROOT, typed
+
+FOREIGN = re.compile(
+    r"\b(?:pytest|pre-commit|dask|nox)\b|--(?:lf|junitxml|tb|samples|nthreads|memory-limit|all-files)\b"
+)
+"""What says that a flag is another program's."""
+CONTRIBUTING = {"--require-browser", "--require-postgres", "--update-golden"}
+"""Flags of the project's own tests."""
 
 
 def parse(arguments: list[str], *, whole: bool) -> None:
@@ -47,6 +56,23 @@ def test_commands_on_a_page_are_understood(page: Path) -> None:
         if (why := complaint(arguments, whole=whole))
     ]
     assert not refused
+
+
+def flags(command: click.Command, context: click.Context) -> Iterator[str]:
+    """Yield every flag of a command and of those below it."""
+    for parameter in command.get_params(context):
+        yield from parameter.opts
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            if inner := command.get_command(context, name):
+                yield from flags(inner, click.Context(inner, parent=context, info_name=name))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_flags_in_a_sentence_are_those_of_a_command(page: Path) -> None:
+    known = {*flags(main, click.Context(main)), *CONTRIBUTING}
+    quoted = [text for text in re.findall(r"`([^`\n]*)`", page.read_text("utf-8")) if not FOREIGN.search(text)]
+    assert not [text for text in quoted if {*re.findall(r"(?<![\w-])--[a-z][a-z-]+", text)} - known]
 
 
 def test_commands_are_found_at_all() -> None:
