@@ -28,8 +28,6 @@ nitpicky = True
 nitpick_ignore_regex = [("py:.*", ".*")]
 """There is no Python reference that types could lead to."""
 
-suppress_warnings = ["toc.not_included"]
-
 myst_heading_anchors = 4
 myst_enable_extensions = ["colon_fence", "deflist"]
 
