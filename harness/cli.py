@@ -28,6 +28,7 @@ COMMANDS = {
     "check": "check:check",
     "nightly": "nightly:nightly",
     "watch": "watching:watch",
+    "lsp": "serving:lsp",
     "init": "starting:init",
     "extract": "planning:extract",
     "plan": "planning:plan",
