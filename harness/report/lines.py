@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from harness.report.entries import Entry, entries
 from harness.report.text import plain
-from harness.report.words import history
 
 if TYPE_CHECKING:
     from harness.report.wire import Report
@@ -23,9 +22,8 @@ def render(report: Report) -> bytes:
 
 def _line(entry: Entry) -> str:
     said = [entry.message]
-    if entry.finding and entry.finding.history:
-        said.append(history(entry.finding.history))
-    if entry.finding and entry.finding.suggestion:
-        said.append(f"instead: {entry.finding.suggestion.text}")
+    if entry.finding and (suggestion := entry.finding.suggestion):
+        tried = suggestion.replacement if suggestion.verified else None
+        said.append(f"instead: {tried.strip()} (tried: it works)" if tried else f"instead: {suggestion.text}")
     place = f"{plain(entry.page)}:{max(entry.line, 1)}:{max(entry.column, 1)}"
     return f"{place}: {entry.level}: {entry.code} {'; '.join(map(plain, said))}"
