@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from collections import Counter
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +48,7 @@ class Samples:
         if named and not explicit:
             config.args = []
         pages = tuple(named or (os.path.relpath(path, self._here) for path in config.getini("samples")))
+        self._roots = [_root(self._absolute(page)) for page in pages]
         flags = {"pages": pages, "sandbox": config.getoption("samples_sandbox")}
         try:
             self._checker = Checker(load(flags, cwd=self._here))
@@ -67,9 +70,17 @@ class Samples:
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> SamplePage | None:
         """Collect a page that lies below a path which is named on the command line."""
-        if self._all or file_path.suffix.lower() not in ENDINGS or file_path not in self.pages:
+        if self._all or file_path.suffix.lower() not in ENDINGS:
             return None
-        return SamplePage.from_parent(parent, path=file_path, samples=self)
+        # pytest asks about the neighbours of what is named too, and no page is read for them
+        above = (file_path, *file_path.parents)
+        if not any(root in above for root in self._roots) or not any(map(parent.session.isinitpath, above)):
+            return None
+        try:
+            wanted = file_path in self.pages
+        except HarnessError as error:
+            raise parent.CollectError(str(error)) from None
+        return SamplePage.from_parent(parent, path=file_path, samples=self) if wanted else None
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -105,12 +116,20 @@ class Samples:
     @cached_property
     def pages(self) -> dict[Path, Page]:
         """Every page, by its absolute path."""
-        return {Path(os.path.abspath(self._here / one.path)): one for one in self._checker.pages}  # noqa: PTH100 - links stay
+        return {self._absolute(one.path): one for one in self._checker.pages}
+
+    def _absolute(self, page: str) -> Path:
+        return Path(os.path.abspath(self._here / page))  # noqa: PTH100 - links stay as they are named
 
     @property
     def checker(self) -> Checker:
         """Runs the jobs."""
         return self._checker
+
+
+def _root(pages: Path) -> Path:
+    """Return the folder in which a glob begins, and any other path as it is."""
+    return Path(*takewhile(lambda part: not glob.has_magic(part), pages.parts))
 
 
 class SamplePage(pytest.File):

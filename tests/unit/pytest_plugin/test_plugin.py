@@ -219,6 +219,7 @@ def test_items_are_selected_as_tests_are(
         ([], ["test_own.py::test_own", "docs/build/a.md::a#0[current]"]),
         (["test_own.py"], ["test_own.py::test_own"]),
         (["docs/build"], ["docs/build/a.md::a#0[current]"]),
+        (["-o", "samples=docs/*", "docs/build"], ["docs/build/a.md::a#0[current]"]),
         (["docs/build/a.md::a#0[current]"], ["docs/build/a.md::a#0[current]"]),
         (["--samples", "a.md"], IDS),
     ],
@@ -232,6 +233,19 @@ def test_pages_of_the_configuration_belong_to_a_run_that_names_no_path(
     page.parent.mkdir()
     page.write_text("---\nslug: a\n---\n\n```python\nimport six\n```\n", encoding="utf-8")
     assert collected(run("--collect-only", "-q", *arguments)) == items
+
+
+def test_pages_of_the_configuration_that_cannot_be_used_are_said_where_a_page_is_named(
+    run: Run, pytester: pytest.Pytester
+) -> None:
+    pytester.makepyfile(test_own="def test_own(): pass")
+    pytester.makeini("[pytest]\nsamples = a.md nowhere.md\n")
+    pytester.mkdir("own").joinpath("other.md").touch()
+    run("test_own.py", "own").assert_outcomes(passed=1)
+    result = run("a.md")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stdout.fnmatch_lines(["nowhere.md: no such file or folder"])
+    assert "collecting.py" not in result.stdout.str()
 
 
 def test_pages_are_found_from_another_folder(
