@@ -100,6 +100,16 @@ def test_a_suspect_has_its_worker_for_itself() -> None:
     assert {worker for worker, _ in dealer.deal()} == {"c"}, "b is not given another job beside it"
 
 
+def test_a_suspect_waits_until_its_worker_has_nothing_else() -> None:
+    dealer = Dealer(jobs(2), {"a": 1, "b": 2})
+    lost = dict(dealer.deal())["a"]
+    dealer.left("a")
+    assert dealer.deal() == (), "b has room, and a job that it would take with it"
+    (other,) = dealer._running["b"].values()
+    dealer.done("b", other)
+    assert dealer.deal() == (("b", lost),)
+
+
 def test_a_job_that_loses_workers_is_given_up_and_no_other_with_it() -> None:
     dealer = Dealer(jobs(6), {"w0": 2})
     bad = dealer.deal()[0][1]
