@@ -88,7 +88,7 @@ class Cluster:
     @property
     def strength(self) -> str:
         """What that keeps in and what it does not."""
-        return "; ".join(dict.fromkeys(one.strength for one in self._states.values() if not one.fault))
+        return " ".join(dict.fromkeys(one.strength for one in self._states.values() if not one.fault))
 
     def run(self, jobs: Sequence[Job]) -> Iterator[Weighed]:
         """Yield what came of every job; see `Executor.run`."""

@@ -130,6 +130,18 @@ def test_parts_of_a_run_are_the_run(check: Callable[..., Path]) -> None:
     assert by_id["a#3"]["surprise"].startswith("it passes today")
 
 
+@pytest.mark.parametrize("count", [2, 9])
+def test_shards_are_the_run(check: Callable[..., Path], count: int, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ("--lanes", "current,next")
+    whole = check("whole.json", *asked)
+    parts = [check(f"{number}.json", *asked, "--shard", f"{number}/{count}") for number in range(1, count + 1)]
+    assert cli.run(["report", "merge", *map(str, parts), "-o", "merged.json"]) == 1
+    assert told(Path("merged.json")) == told(whole)
+    capsys.readouterr()
+    assert cli.run(["history", "--format", "json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)) == 1, "all of it is there, so it is recorded"
+
+
 def test_the_whole_run_is_recorded_once_and_a_part_of_it_never(
     check: Callable[..., Path], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from harness.errors import ConfigError, ResolutionError
+from harness.errors import ConfigError, ResolutionError, SandboxError
 from harness.executing import worker
 from harness.executing.identity import identity
 from harness.executing.work import failed, weighed
 from harness.executing.worker import TRAVELS, Bench, Orders, options_here
+from harness.jobs import Equipment
 from harness.options import Options, SandboxChoice
 from harness.sandbox.fake import FakeSandbox
-from tests.fakes import answer, equipment, equipping, raised
+from tests.fakes import answer, equipment, raised
 from tests.unit.executing.jobs import job
 
 ORDERS = Orders("run", identity(), {name: getattr(Options(), name) for name in TRAVELS}, SandboxChoice.AUTO, False)
@@ -65,13 +68,22 @@ def test_another_harness_is_refused_and_both_are_named() -> None:
 
 
 def test_a_place_is_closed_with_what_runs_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "equipped", equipping(tmp_path, lambda _task: answer()))
+    ends: list[bool] = []
+
+    @contextmanager
+    def equipped(*_: object) -> Iterator[Equipment]:
+        one = equipment(tmp_path, FakeSandbox([]))
+        yield one
+        ends.append(one.cancel.is_set())
+        raise SandboxError("the engine does not answer")
+
+    monkeypatch.setattr(worker, "equipped", equipped)
     bench = Bench(ORDERS)
     bench.open()
     assert bench.equipment is not None
     assert not bench.equipment.cancel.is_set()
     bench.close()
-    assert bench.equipment.cancel.is_set()
+    assert ends == [True], "what runs is stopped before the place is closed, and a failure there is not the check's"
 
 
 def test_a_bug_while_it_is_made_ready_is_told_not_raised(monkeypatch: pytest.MonkeyPatch) -> None:
