@@ -66,12 +66,14 @@ def since(extractions: Sequence[Extraction], options: Options, given: Collection
     for root, mine in _by_root(extractions).items():
         then = _Then.at(root, options.changed_since)
         before = then.contexts(options.contexts, now)
-        same = [one for one in mine if one.page.path not in given and then.holds(one.page.path)]
-        others = [one.page.path for one in mine if one not in same]
-        old = [*same, *then.pages(others, options)]
-        known = {key for one in old for _, key in _keys(one, before, options.lanes)}
-        samples.update(name for one in mine for name, key in _keys(one, now, options.lanes) if key in known)
-        pages.update(one.page.path for one in same)
+        untouched = {one.page.path for one in mine if one.page.path not in given and then.holds(one.page.path)}
+        old = then.pages([one.page.path for one in mine if one.page.path not in untouched], options)
+        moved = {key for one in old for _, key in _keys(one, before, options.lanes)}
+        for one in mine:
+            # of a page in which nothing changed, a context may have
+            known = {key for _, key in _keys(one, before, options.lanes)} if one.page.path in untouched else moved
+            samples.update(name for name, key in _keys(one, now, options.lanes) if key in known)
+        pages |= untouched
     return Unchanged(frozenset(samples), frozenset(pages))
 
 

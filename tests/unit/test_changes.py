@@ -114,6 +114,16 @@ def test_a_block_that_moved_on_its_page_or_to_another_is_the_same() -> None:
     assert unchanged("b.md") == {"b#1"}
 
 
+def test_code_that_stands_on_another_page_already_is_new_where_it_is_written() -> None:
+    rewrite("a.md", ("one = 1", "other = 1"))
+    Path("contexts/b.toml").unlink()
+    git("commit", "-qam", "without a context")
+    rewrite("a.md", ("other = 1", "one = 1"))
+    git("commit", "-qam", "and without a copy")
+    rewrite("a.md", ("one = 1", "other = 1"))
+    assert unchanged() == {"a#1", "b#0"}
+
+
 @pytest.mark.parametrize("staged", [True, False])
 def test_a_page_that_was_renamed_is_the_same(staged: bool) -> None:
     Path("deep").mkdir()
