@@ -81,6 +81,8 @@ class PlacedItem(pytest.Item):
             if shown.reprcrash is not None:
                 shown.reprcrash.path, shown.reprcrash.lineno = self.page, excinfo.value.line
                 shown.reprcrash.message = excinfo.value.headline
+            if self.config.getoption("tbstyle") == "line":
+                shown.reprtraceback.reprentries = []  # pytest adds the one line by itself
             report.longrepr = shown
 
     def error(self, report: Report, kind: type[ToldError] = ToldError) -> ToldError:

@@ -119,6 +119,7 @@ def test_a_failure_shows_the_page_and_no_traceback(run: Run) -> None:
     assert "Traceback" not in result.stdout.str()
     result = run("--samples", "a.md", "--tb=line")
     result.stdout.fnmatch_lines(["a.md:12: A001 *"])
+    assert "import prefect.gone" not in result.stdout.str()
 
 
 def test_skips_point_at_the_page_and_say_why(run: Run) -> None:
