@@ -58,8 +58,17 @@ def since(extractions: Sequence[Extraction], options: Options, given: Collection
         given: Paths of pages whose text is not that of their file.
 
     Raises:
-        ConfigError: If a page is in no repository, or its repository has no such commit.
+        ConfigError: If a page is in no repository, its repository has no such commit, or is damaged.
     """
+    try:
+        return _unchanged(extractions, options, given)
+    except git.GitError as error:
+        raise ConfigError(
+            "git cannot tell what changed", where="--changed-since", cause=str(error), next_step="git fsck"
+        ) from error
+
+
+def _unchanged(extractions: Sequence[Extraction], options: Options, given: Collection[str]) -> Unchanged:
     now = contexts.read_folder(options.contexts)
     samples: set[str] = set()
     pages: set[str] = set()

@@ -205,3 +205,12 @@ def test_what_cannot_be_told_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(ConfigError, match="git is not installed"):
         unchanged()
+
+
+def test_a_damaged_repository_is_said() -> None:
+    rewrite("a.md", ("one = 1", "one = 2"))
+    blob = subprocess.run(["git", "rev-parse", "HEAD:b.md"], check=True, capture_output=True, text=True).stdout.strip()
+    (Path(".git/objects") / blob[:2] / blob[2:]).unlink()
+    rewrite("b.md", ("other = 1", "other = 2"))
+    with pytest.raises(ConfigError, match="git cannot tell what changed"):
+        unchanged()
