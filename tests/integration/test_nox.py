@@ -58,11 +58,9 @@ def nox(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Nox:
         "NO_COLOR": "1",
     }
 
-    def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, cwd: Path = checkout, **variables: str) -> subprocess.CompletedProcess[str]:
         argv = [sys.executable, "-m", "nox", *arguments]
-        return subprocess.run(
-            argv, cwd=checkout, env=kept | own | variables, capture_output=True, text=True, check=False
-        )
+        return subprocess.run(argv, cwd=cwd, env=kept | own | variables, capture_output=True, text=True, check=False)
 
     return run
 
@@ -133,3 +131,16 @@ def test_pages_that_give_no_matrix_take_no_other_session_away(nox: Nox) -> None:
     whole = nox("-s", "verify", "--", "nowhere.md")
     assert whole.returncode == 1
     assert "Session verify aborted: the pages give no matrix" in whole.stderr
+
+
+def test_the_noxfile_of_the_documentation_runs(nox: Nox, checkout: Path, tmp_path: Path) -> None:
+    assert nox("-l").returncode == 0, "the harness is installed by now"
+    shown = (ROOT / "docs" / "nox.md").read_text("utf-8").split("```python\n")[1].split("```")[0]
+    (tmp_path / "noxfile.py").write_text(shown, encoding="utf-8")
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "a.md").write_text("```python\nprint(1)\n```\n", encoding="utf-8")
+    program = checkout / ".nox" / "harness" / "bin"
+    done = nox("-t", "nightly", cwd=tmp_path, PATH=f"{program}{os.pathsep}{os.environ['PATH']}")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"* verify-{PYTHON}(no library, current): success" in done.stderr
+    assert [one["verdict"] for one in json.loads((tmp_path / "report.json").read_bytes())["samples"]] == ["ok"]
