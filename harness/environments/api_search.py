@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 AT_ONCE: Final = 4
 """Releases that are looked into at the same time."""
-MOST_LINES: Final = 150
-"""Minor lines that are looked at; of more, the newest."""
+MOST_LINES: Final = 250
+"""Minor lines that are looked at one by one; of more, the newest, and then nothing is said to have never existed."""
 MOST_UNTOLD: Final = 4
 """Releases that may be passed over, for reading does not tell, while a change is narrowed down."""
 
@@ -43,12 +43,14 @@ class Outcome:
     """What each release that was looked into shows, by version."""
     prerelease: Release | None = None
     """A pre-release that has it, where no final release does."""
+    whole: bool = True
+    """False where there are more minor lines than were looked at."""
 
     @property
     def clear(self) -> bool:
-        """Whether reading told of more than half of the releases before the tested one."""
+        """Whether reading told of more than half of the releases before the tested one, each line among them."""
         before = [sighting.good is not None for sighting in self.seen.values() if sighting is not self.tested]
-        return sum(before) * 2 > len(before)
+        return self.whole and sum(before) * 2 > len(before)
 
 
 def search(releases: Sequence[Release], tested: str, look: Look) -> Outcome:
@@ -80,7 +82,8 @@ class _Search:
         tested = self._tested
         if tested is not None and self._good([tested])[0]:
             return Outcome(self._seen[tested.version], seen=self._seen)
-        last_good = self._last_good([line[-1] for line in _lines(self._final)[:MOST_LINES]])
+        newest = [line[-1] for line in _lines(self._final)]
+        last_good = self._last_good(newest)
         pre = self._prerelease() if last_good is None else None
         return Outcome(
             self._seen[tested.version] if tested else None,
@@ -88,13 +91,16 @@ class _Search:
             self._after(last_good) if last_good else None,
             self._seen,
             pre,
+            len(newest) <= MOST_LINES,
         )
 
     def _last_good(self, newest: Sequence[Release]) -> Release | None:
         """Return the newest release that has it: by the newest of each minor line, then within one."""
-        steps = [newest[step] for step in _steps(len(newest))]
+        # most of what goes, goes with a major version
+        majors = {one.parsed.major: at for at, one in reversed([*enumerate(newest)])}
+        steps = [newest[step] for step in sorted({*_steps(len(newest)), *majors.values()})]
         if not any(self._good(steps)):
-            steps = list(newest)
+            steps = [*newest[:MOST_LINES]]
         there = self._good(steps)
         if not any(there):
             return None

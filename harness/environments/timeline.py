@@ -38,6 +38,7 @@ logger = logging.getLogger(__name__)
 
 SECONDS: Final = 120.0
 """Time for one question; after it, releases are no longer looked into."""
+_NO_TIME: Final = "there was no time left to look"
 
 
 class Timeline:
@@ -153,7 +154,7 @@ class Timeline:
 
         def look(release: Release) -> Sighting:
             if time.monotonic() > end:
-                return Sighting(None, "there was no time left to look")
+                return Sighting(None, _NO_TIME)
             spaces[release.version] = ReleaseSpace(self._library, self._library.shelf(name, release))
             return sight(question, spaces[release.version])
 
@@ -189,7 +190,8 @@ def _said(question: Question, outcome: Outcome, spaces: dict[str, ReleaseSpace])
         # keywords that a release does not name may have been taken all the same
         named = question.sense not in {Sense.PARAMETER, Sense.REQUIRED}
         untold = any(one.good is None for one in outcome.seen.values())
-        if not outcome.clear or (untold and not named):
+        hurried = any(one.why == _NO_TIME for one in outcome.seen.values())
+        if not outcome.clear or hurried or (untold and not named):
             why = next((one.why for one in outcome.seen.values() if one.why), "no earlier release is published")
             return Answer(question, reason=why, parameters_now=now)
         never = History(str(distribution), None, None, None, len(told), tuple(told))

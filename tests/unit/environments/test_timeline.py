@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from harness.environments.api_listing import File, Release
+from harness.environments.api_presence import Sighting
+from harness.environments.api_search import search
 from harness.environments.locks import Freshness
 from harness.environments.timeline import Timeline
 from harness.model.history import Answer, Question, Sense
@@ -116,6 +120,39 @@ def test_never_existed_looks_at_every_minor_line(index: LocalIndex, tmp_path: Pa
     assert answer.never_existed
     looked = (*(f"1.{minor}.2" for minor in range(9)), "3.0")
     assert answer.history == History("tool", None, None, None, 10, looked)
+
+
+@pytest.mark.parametrize(("minors", "clear"), [(20, True), (300, False)])
+def test_of_more_lines_than_are_looked_at_nothing_never_existed(minors: int, *, clear: bool) -> None:
+    versions = [f"0.{minor}" for minor in range(10)] + [f"1.{minor}" for minor in range(minors)]
+    releases = [Release(version, "", False, (File("a.whl", "u", 1),)) for version in [*versions, "2.0"]]
+    looked: list[str] = []
+
+    def look(release: Release) -> Sighting:
+        looked.append(release.version)
+        return Sighting(release.version in good)
+
+    good: set[str] = set()
+    assert search(releases, "2.0", look).clear is clear
+    good, looked = {"0.9", "0.8"}, []
+    found = search(releases, "2.0", look)
+    assert found.last_good
+    assert found.first_bad
+    assert (found.last_good.version, found.first_bad.version) == ("0.9", "1.0")
+    assert len(looked) <= 20
+
+
+def test_who_has_no_time_says_of_nothing_that_it_never_existed(index: LocalIndex, tmp_path: Path) -> None:
+    publish(index, {f"1.{minor}": "x = 1" for minor in range(9)} | {"3.0": ""})
+    question = Question("tool", "3.0", Sense.ATTRIBUTE, "tool.run")
+    seconds = iter([0.0, *[0.5] * 8])
+    timeline = Timeline(tmp_path, index.settings, seconds=1.0)
+    with pytest.MonkeyPatch.context() as patch:
+        clock = SimpleNamespace(monotonic=lambda: next(seconds, 9.0))
+        patch.setattr("harness.environments.timeline.time", clock)
+        answer = timeline.ask(question)
+    assert (answer.never_existed, answer.history) == (False, None)
+    assert timeline.ask(question).never_existed
 
 
 def test_parameter_that_never_was(index: LocalIndex, tmp_path: Path) -> None:
