@@ -48,9 +48,9 @@ class Cluster:
 
     def kill(self) -> None:
         """End whatever is left."""
+        # the scheduler last: a worker that ends while its scheduler does may not
         for process in reversed(self._started):
             process.send_signal(signal.SIGTERM)
-        for process in reversed(self._started):
             try:
                 process.wait(10)
             except subprocess.TimeoutExpired:
