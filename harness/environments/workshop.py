@@ -30,7 +30,7 @@ RESOLVING = Limits(seconds=300, memory=4 << 30, processes=512, disk=2 << 30, out
 """Bounds of a resolution; it may have to build source distributions to learn what they need."""
 INSTALLING = Limits(seconds=1800, memory=4 << 30, processes=512, disk=4 << 30, output=16 << 20)
 """Bounds of an installation; machine-learning environments are several gigabytes."""
-TIDYING = Limits(seconds=300, output=16 << 20)
+TIDYING = Limits(seconds=1800, output=16 << 20)
 """Bounds of listing and removing."""
 WAIT = 120.0
 """Seconds that a builder waits inside for builders of other machines."""
