@@ -9,9 +9,9 @@ from rich.console import Console
 
 from harness import baseline, fixing, pipeline, recording, reporting
 from harness.commands import standard_input
+from harness.commands.delivering import deliver
 from harness.commands.flags import note, options_of, reports, running, sandboxes, selection, source
 from harness.errors import EXIT_ERRORED, EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_OK, ConfigError
-from harness.model.past import NO_PAST
 from harness.options import Format, Options, Output
 from harness.report import gate
 from harness.report.progress import Progress
@@ -65,18 +65,7 @@ def check(
     record = recording.recorder(options, note)
     with Progress(Console(stderr=True, highlight=False), quiet=quiet) as progress:
         report = pipeline.check(options, progress, given)
-    report = baseline.applied(report, known)
-    for one in report.overdue:
-        note(f"{known.path}: {one.message}")
-    recording.keep(report, options, note)
-    past = NO_PAST
-    try:
-        record(report)
-        # after it: the site tells of this run beside the earlier ones
-        if any(one.form is Format.HTML for one in places):
-            past = recording.earlier(options, report.started, note)
-    finally:
-        reporting.write(report, places, past, quiet=quiet, show_calls=show_calls)
+    report = deliver(report, known, places, options, record, quiet=quiet, show_calls=show_calls)
     if diff or fix:
         # a report on standard output stays one document
         aside = Output(Format.CONSOLE) not in places

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from harness import baseline, merging, recording, reporting
+from harness.commands.delivering import deliver
 from harness.commands.flags import PATH, note, reports
 from harness.errors import EXIT_ERRORED, EXIT_FINDINGS, EXIT_OK
 from harness.ledger import last
@@ -83,18 +84,7 @@ def merge(given: tuple[Path, ...], config: Path | None, **flags: object) -> int:
     places = [one for one in reporting.outputs(wanted or default, options.output) if one.form is not Format.CONSOLE]
     known = baseline.asked_for(options)
     report = merging.merged([to_model(wire.decode(last.read(options.store, path))) for path in given], note)
-    report = baseline.applied(report, known)
-    for one in report.overdue:
-        note(f"{known.path}: {one.message}")
-    recording.keep(report, options, note)
-    past = NO_PAST
-    try:
-        _record(report, options)
-        if any(one.form is Format.HTML for one in places):
-            past = recording.earlier(options, report.started, note)
-    finally:
-        for place in places:
-            reporting.write_wire(to_wire(report), place, past)
+    report = deliver(report, known, places, options, lambda whole: _record(whole, options), quiet=True)
     note(f"{len(given)} report{'s' * (len(given) > 1)}, {words.totals(to_wire(report))}")
     if report.interrupted or gate.errored(report):
         return EXIT_ERRORED

@@ -7,8 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import pytest
 
 from harness.sandbox.namespace import NamespaceSandbox
 from tests.integration.clusters import Cluster, cluster
+from tests.processes import runs, within
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("cluster")]
 
@@ -126,12 +126,12 @@ def test_an_interruption_leaves_nothing_running_there(running: Cluster, tmp_path
     page.write_text(f"```python\n{named}\nwhile True: pass\n```\n", encoding="utf-8")
     arguments = command(page, "--executor", running.place)
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        assert _within(200, lambda: _runs(mark)), "the sample was never seen running"
+        assert within(200, lambda: runs(mark)), "the sample was never seen running"
         process.send_signal(signal.SIGINT)
         out, _ = process.communicate(timeout=60)
     assert process.returncode == 130
     assert json.loads(out)["samples"] == []
-    assert _within(10, lambda: not _runs(mark)), "the sample outlived the check"
+    assert within(10, lambda: not runs(mark)), "the sample outlived the check"
 
 
 def test_a_worker_with_another_sandbox_than_is_asked_for_is_not_used(running: Cluster, page: Path) -> None:
@@ -150,21 +150,3 @@ def test_a_scheduler_that_is_not_there_is_an_error_with_a_next_step(page: Path) 
     assert done.returncode == 5
     assert "no Dask scheduler answers" in done.stderr
     assert "dask scheduler --host" in done.stderr
-
-
-def _within(seconds: float, happens: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + seconds
-    while not happens() and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return happens()
-
-
-def _runs(name: str) -> bool:
-    return any(_comm(path) == name for path in Path("/proc").glob("[0-9]*/comm"))
-
-
-def _comm(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace").strip()
-    except OSError:
-        return ""  # the process has ended meanwhile
