@@ -72,7 +72,7 @@ def check(options: Options, listener: Listener, given: Mapping[str, bytes] = NON
         NothingSelectedError: If the selection leaves nothing.
         SandboxError: If no sandbox can be made ready.
     """
-    started = _now()
+    started = now()
     extractions = extract(options, given)
     planned = plan(extractions, options, given)
     reports = [_not_run(sample, why, planned) for sample, why in planned.left_out]
@@ -196,12 +196,13 @@ def _report(
     order = {sample.id: number for number, sample in enumerate(s for one in extractions for s in one.samples)}
     return Report(
         started=started,
-        finished=_now(),
+        finished=now(),
         samples=tuple(sorted(reports, key=lambda report: order[report.id])),
         inventory=tuple(item for extraction in extractions for item in extraction.inventory),
         faults=faults,
     )
 
 
-def _now() -> str:
+def now() -> str:
+    """Return the time as reports tell it: in UTC, to the millisecond."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -47,6 +47,22 @@ def raised(kind: str, message: str, *frames: Mapping[str, object], line: int = 1
     return {"type": kind, "message": message, "line": line, "file": "sample.py", "frames": list(frames), **more}
 
 
+def passing(_task: Task) -> Completed:
+    """Answer as a sample does that passes."""
+    return answer()
+
+
+def module_gone(module: str = "prefect.gone", line: int = 1, **seen: object) -> Completed:
+    """Return what a sample leaves behind whose import of a module fails at a line."""
+    frame = {"file": "/work/sample.py", "line": line, "name": "<module>", "owner": "sample"}
+    record = raised(
+        "ModuleNotFoundError", f"No module named {module!r}", frame, line=line,
+        bases=["ImportError", "Exception"], attributes=[["name", module]],
+    )  # fmt: skip
+    top = module.partition(".")[0]
+    return answer(exit_code=1, raised=[record], modules=[[top, top]], **seen)
+
+
 class FakeResolver:
     """Locks whatever is asked for at version 1; refuses names in ``refused``."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from harness import baseline
+from harness.commands.flags import PATH
 from harness.errors import EXIT_ERRORED, EXIT_FINDINGS, EXIT_OK, ConfigError
 from harness.ledger import last
 from harness.model.verdict import Verdict
@@ -24,15 +25,14 @@ if TYPE_CHECKING:
 
 DAYS = 90
 """How long a finding is accepted where no day is named."""
-_path = click.Path(path_type=Path)
 
 
 def _common(command: Callable[..., int]) -> Callable[..., int]:
     """Add what all commands take: a report, and the file."""
     report = click.Path(exists=True, dir_okay=False, path_type=Path)
     for add in (
-        click.option("--store", type=_path, help="Folder whose last check is looked at where no REPORT.json is named."),
-        click.option("--baseline", type=_path, help="The file; harness-baseline.toml where none is named."),
+        click.option("--store", type=PATH, help="Folder whose last check is looked at where no REPORT.json is named."),
+        click.option("--baseline", type=PATH, help="The file; harness-baseline.toml where none is named."),
         click.argument("report", metavar="[REPORT.json]", type=report, required=False),
     ):
         command = add(command)

@@ -9,11 +9,10 @@ from rich.console import Console
 
 from harness import baseline, fixing, pipeline, recording, reporting
 from harness.commands import standard_input
-from harness.commands.delivering import deliver
+from harness.commands.delivering import deliver, exit_code
 from harness.commands.flags import note, options_of, reports, running, sandboxes, selection, source
-from harness.errors import EXIT_ERRORED, EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_OK, ConfigError
+from harness.errors import EXIT_INTERRUPTED, ConfigError
 from harness.options import Format, Options, Output
-from harness.report import gate
 from harness.report.progress import Progress
 
 if TYPE_CHECKING:
@@ -70,11 +69,7 @@ def check(
         # a report on standard output stays one document
         aside = Output(Format.CONSOLE) not in places
         _fix(report, options, given, show=diff, change=fix, aside=aside)
-    if report.interrupted:
-        return EXIT_INTERRUPTED
-    if gate.errored(report):
-        return EXIT_ERRORED
-    return EXIT_FINDINGS if gate.reached(report, options.fail_on) else EXIT_OK
+    return EXIT_INTERRUPTED if report.interrupted else exit_code(report, options.fail_on)
 
 
 def _fix(

@@ -1,4 +1,4 @@
-"""A report on its way out: what is accepted is taken out, the rest kept, recorded and written."""
+"""A report on its way out: what is accepted is taken out, the rest kept, recorded, written and weighed."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 from harness import baseline, recording, reporting
 from harness.commands.flags import note
+from harness.errors import EXIT_ERRORED, EXIT_FINDINGS, EXIT_OK
 from harness.model.past import NO_PAST
 from harness.options import Format
+from harness.report import gate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from harness.baseline import Baseline
     from harness.model.verdict import Report
-    from harness.options import Options, Output
+    from harness.options import FailOn, Options, Output
 
 
 def deliver(
@@ -55,3 +57,10 @@ def deliver(
     finally:
         reporting.write(report, places, past, quiet=quiet, show_calls=show_calls)
     return report
+
+
+def exit_code(report: Report, fail_on: FailOn) -> int:
+    """Return what a command leaves with over a report: that the harness failed outranks what it found."""
+    if gate.errored(report):
+        return EXIT_ERRORED
+    return EXIT_FINDINGS if gate.reached(report, fail_on) else EXIT_OK

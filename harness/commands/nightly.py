@@ -12,13 +12,14 @@ import msgspec
 from rich.console import Console
 
 from harness import baseline, pipeline, recording, reporting
+from harness.commands.delivering import exit_code
 from harness.commands.flags import PATH, note, options_of, running, sandboxes, selection, source
-from harness.errors import EXIT_ERRORED, EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_OK, ConfigError, ReportError
+from harness.errors import EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_OK, ConfigError, ReportError
 from harness.model.matrix import Lane
 from harness.model.past import NO_PAST
 from harness.options import FailOn, Format, Output
-from harness.report import gate, over_time
 from harness.report import night as words
+from harness.report import over_time
 from harness.report.encode import to_wire
 from harness.report.progress import Progress
 
@@ -116,11 +117,10 @@ def _compared(ledger: Database, told: Report, options: Options) -> tuple[Night |
 
 
 def _exit_code(report: model.Report, night: Night | None, at_gate: str) -> int:
-    if gate.errored(report):
-        return EXIT_ERRORED
-    if at_gate == NEWLY_BROKEN:
-        return EXIT_FINDINGS if night and night.broken else EXIT_OK
-    return EXIT_FINDINGS if gate.reached(report, FailOn(at_gate)) else EXIT_OK
+    if at_gate != NEWLY_BROKEN:
+        return exit_code(report, FailOn(at_gate))
+    news = EXIT_FINDINGS if night and night.broken else EXIT_OK
+    return exit_code(report, FailOn.NEVER) or news
 
 
 def _report(told: Report, night: Night | None, out: Path, places: tuple[Output, ...], code: int) -> None:

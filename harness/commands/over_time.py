@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 import msgspec
 from rich.console import Console
 
+from harness.commands.flags import PATH
 from harness.errors import NothingSelectedError
 from harness.options import load
 from harness.report import over_time
@@ -33,7 +33,7 @@ def _common(command: Command) -> Command:
     """Add what all commands take: where the ledger is, and how to tell."""
     for add in (
         click.option("--format", "form", type=click.Choice(["table", "json"]), default="table"),
-        click.option("--store", type=click.Path(path_type=Path), help="Folder whose ledger is read."),
+        click.option("--store", type=PATH, help="Folder whose ledger is read."),
         click.option("--ledger", metavar="FILE|URL", help="The ledger, in place of the one in the store."),
     ):
         command = add(command)

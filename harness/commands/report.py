@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from harness import baseline, merging, recording, reporting
-from harness.commands.delivering import deliver
+from harness.commands.delivering import deliver, exit_code
 from harness.commands.flags import PATH, note, reports
-from harness.errors import EXIT_ERRORED, EXIT_FINDINGS, EXIT_OK
+from harness.errors import EXIT_ERRORED
 from harness.ledger import last
 from harness.model.matrix import Lane
 from harness.model.past import NO_PAST
 from harness.options import Format, Output, load
-from harness.report import gate, wire, words
+from harness.report import wire, words
 from harness.report.encode import to_wire
 from harness.report.read_back import to_model
 
@@ -86,9 +86,7 @@ def merge(given: tuple[Path, ...], config: Path | None, **flags: object) -> int:
     report = merging.merged([to_model(wire.decode(last.read(options.store, path))) for path in given], note)
     report = deliver(report, known, places, options, lambda whole: _record(whole, options), quiet=True)
     note(f"{len(given)} report{'s' * (len(given) > 1)}, {words.totals(to_wire(report))}")
-    if report.interrupted or gate.errored(report):
-        return EXIT_ERRORED
-    return EXIT_FINDINGS if gate.reached(report, options.fail_on) else EXIT_OK
+    return EXIT_ERRORED if report.interrupted else exit_code(report, options.fail_on)
 
 
 def _record(report: Report, options: Options) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from harness.commands.flags import running, sandboxes, selection
+from harness.commands.flags import PATH, running, sandboxes, selection
 from harness.errors import ConfigError
 from harness.options import load
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 @click.command()
-@click.option("--config", type=click.Path(path_type=Path), help="Options file, in place of a search.")
+@click.option("--config", type=PATH, help="Options file, in place of a search.")
 @selection
 @sandboxes
 @running

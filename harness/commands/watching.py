@@ -14,7 +14,7 @@ from rich.console import Console
 from watchfiles import watch as saved
 
 from harness import baseline, pipeline, recording, reporting
-from harness.commands.flags import note, options_of, running, sandboxes, selection, source
+from harness.commands.flags import PATH, note, options_of, running, sandboxes, selection, source
 from harness.errors import ConfigError, HarnessError
 from harness.extract.pages import ENDINGS, page_names
 from harness.options import Format, Options, Output
@@ -35,7 +35,7 @@ _TICK = 1000
 @sandboxes
 @running
 @click.option("--format", "form", type=click.Choice([Format.CONSOLE.value, Format.LINES.value]), default="console")
-@click.option("--baseline", type=click.Path(path_type=Path), help="Findings that are accepted.")
+@click.option("--baseline", type=PATH, help="Findings that are accepted.")
 @click.option("--clear", is_flag=True, help="Clear the screen before each check.")
 def watch(
     pages: tuple[str, ...], config: Path | None, form: str, *, bundled: bool, clear: bool, **flags: object

@@ -11,7 +11,6 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -147,7 +146,7 @@ class Checker:
         return self._equipment
 
     def _report(self, samples: Sequence[SampleReport], faults: tuple[PageFault, ...] = ()) -> Report:
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        now = pipeline.now()
         whole = Report(started=now, finished=now, samples=tuple(samples), faults=faults)
         # what is to be tidied in the baseline shows in a whole run only
         return replace(baseline.applied(fingerprinted(whole), self._baseline), overdue=())

@@ -15,7 +15,7 @@ from harness import cli
 from harness.executing import local
 from harness.model.execution import Completed, Task
 from tests.docs.written import ROOT
-from tests.fakes import answer, equipping, raised
+from tests.fakes import equipping, module_gone
 
 TEXT = (ROOT / "docs/editors.md").read_text(encoding="utf-8")
 PAGE = "# a\n\n```\nimport os, prefect.gone\nprint(left_out)\n```\n"
@@ -30,11 +30,7 @@ def matchers() -> list[dict[str, Any]]:
 
 
 def failing(_task: Task) -> Completed:
-    frame = {"file": "/work/sample.py", "line": 1, "name": "<module>", "owner": "sample"}
-    named = [["name", "prefect.gone"]]
-    words = "No module named 'prefect.gone'"
-    record = raised("ModuleNotFoundError", words, frame, bases=["ImportError", "Exception"], attributes=named)
-    return answer(exit_code=1, raised=[record], modules=[["prefect", "prefect"]])
+    return module_gone()
 
 
 @pytest.fixture

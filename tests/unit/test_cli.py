@@ -12,25 +12,13 @@ from harness import cli, pipeline
 from harness.errors import SandboxError
 from harness.executing import local
 from harness.model.execution import Completed, Task
-from tests.fakes import answer, equipping, raised
+from tests.fakes import equipping, module_gone, passing
 
 PAGE = "---\nslug: a\n---\n\n```python\nimport prefect\n```\n"
 
 
-def passing(_task: Task) -> Completed:
-    return answer()
-
-
 def outdated(_task: Task) -> Completed:
-    frame = {"file": "/work/sample.py", "line": 1, "name": "<module>", "owner": "sample"}
-    record = raised(
-        "ModuleNotFoundError",
-        "No module named 'prefect.gone'",
-        frame,
-        bases=["ImportError", "Exception"],
-        attributes=[["name", "prefect.gone"]],
-    )
-    return answer(exit_code=1, raised=[record], modules=[["prefect", "prefect"]])
+    return module_gone()
 
 
 def broken(_task: Task) -> Completed:

@@ -20,7 +20,7 @@ from harness.model.execution import Completed, Outcome, Task
 from harness.model.verdict import Code, Report, RunRecord, SampleReport, Verdict
 from harness.report.fingerprint import fingerprinted
 from harness.sandbox.fake import FakeSandbox
-from tests.fakes import FakeResolver, answer, equipping, raised
+from tests.fakes import FakeResolver, answer, equipping, module_gone
 from tests.unit.report.helpers import NOTHING, finding, sample
 
 PAGES = {
@@ -67,13 +67,7 @@ def script(task: Task) -> Completed:
     }.get(task.label.partition("@")[0], "")
     if not gone:
         return answer()
-    line = 2 if gone == "prefect.other" else 1
-    frame = {"file": "/work/sample.py", "line": line, "name": "<module>", "owner": "sample"}
-    record = raised(
-        "ModuleNotFoundError", f"No module named '{gone}'", frame, line=line,
-        bases=["ImportError", "Exception"], attributes=[["name", gone]],
-    )  # fmt: skip
-    return answer(exit_code=1, raised=[record], modules=[[gone.partition(".")[0], gone.partition(".")[0]]])
+    return module_gone(gone, line=2 if gone == "prefect.other" else 1)
 
 
 class ByLane(FakeResolver):

@@ -10,23 +10,14 @@ import pytest
 from harness import cli
 from harness.executing import local
 from harness.model.execution import Completed, Task
-from tests.fakes import answer, equipping, raised
+from tests.fakes import equipping, module_gone, passing
 
 PAGE = "---\nslug: a\n---\n\n```python\nimport prefect\nimport prefect.gone\n```\n"
 SOON = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=9)).isoformat()
 
 
 def outdated(_task: Task) -> Completed:
-    frame = {"file": "/work/sample.py", "line": 2, "name": "<module>", "owner": "sample"}
-    record = raised(
-        "ModuleNotFoundError", "No module named 'prefect.gone'", frame, line=2, bases=["ImportError", "Exception"],
-        attributes=[["name", "prefect.gone"]],
-    )  # fmt: skip
-    return answer(exit_code=1, raised=[record], modules=[["prefect", "prefect"]])
-
-
-def passing(_task: Task) -> Completed:
-    return answer()
+    return module_gone(line=2)
 
 
 @pytest.fixture(autouse=True)

@@ -23,18 +23,14 @@ from harness.executing import local
 from harness.model.execution import Completed, Task
 from harness.model.verdict import Change, Report
 from harness.options import load
-from tests.fakes import answer, equipping, raised
+from tests.fakes import equipping, module_gone
 
 PAGE = "# a\n\n```python\nimport prefect.gone\nprint('\N{SNAKE}', left_out)\n```\n"
 PATIENCE = 60
 
 
 def outdated(_task: Task) -> Completed:
-    frame = {"file": "/work/sample.py", "line": 1, "name": "<module>", "owner": "sample"}
-    named = [["name", "prefect.gone"]]
-    words = "No module named 'prefect.gone'"
-    record = raised("ModuleNotFoundError", words, frame, bases=["ImportError", "Exception"], attributes=named)
-    return answer(exit_code=1, raised=[record], modules=[["prefect", "prefect"]])
+    return module_gone()
 
 
 class Editor:

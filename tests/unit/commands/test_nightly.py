@@ -14,24 +14,15 @@ from harness.executing import local
 from harness.ledger import database, read
 from harness.model.execution import Completed, Task
 from harness.model.ledger import RunSummary
-from tests.fakes import answer, equipping, raised
+from tests.fakes import equipping, module_gone, passing
 
 PAGE = "---\nslug: a\n---\n\n```python\nimport prefect\nimport prefect.gone\n```\n"
 FILES = ["issue.md", "junit.xml", "news.md", "night.json", "report.json", "report.sarif", "site", "summary.md"]
 Script = Callable[[Task], Completed]
 
 
-def passing(_task: Task) -> Completed:
-    return answer()
-
-
 def outdated(_task: Task) -> Completed:
-    frame = {"file": "/work/sample.py", "line": 2, "name": "<module>", "owner": "sample"}
-    seen = raised(
-        "ModuleNotFoundError", "No module named 'prefect.gone'", frame, line=2,
-        bases=["ImportError", "Exception"], attributes=[["name", "prefect.gone"]],
-    )  # fmt: skip
-    return answer(exit_code=1, raised=[seen], modules=[["prefect", "prefect"]])
+    return module_gone(line=2)
 
 
 def broken(_task: Task) -> Completed:

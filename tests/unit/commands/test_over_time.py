@@ -12,7 +12,7 @@ from harness import cli
 from harness.executing import local
 from harness.model.environment import Lock, Request
 from harness.model.execution import Completed, Task
-from tests.fakes import FakeResolver, answer, equipping, raised
+from tests.fakes import FakeResolver, answer, equipping, module_gone
 
 PAGE = "---\nslug: a\n---\n\n```python\nimport prefect\nimport prefect.gone\n```\n\n```python\nimport zenml\n```\n"
 
@@ -40,12 +40,7 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], in
         def script(task: Task) -> Completed:
             if task.label.startswith("a#1") or version < "2":
                 return answer()
-            frame = {"file": "/work/sample.py", "line": 2, "name": "<module>", "owner": "sample"}
-            seen = raised(
-                "ModuleNotFoundError", "No module named 'prefect.gone'", frame, line=2,
-                bases=["ImportError", "Exception"], attributes=[["name", "prefect.gone"]],
-            )  # fmt: skip
-            return answer(exit_code=1, raised=[seen], modules=[["prefect", "prefect"]])
+            return module_gone(line=2)
 
         jobs = tmp_path / f"jobs-{version}"
         monkeypatch.setattr(local, "equipped", equipping(jobs, script, resolver=Serving(version)))

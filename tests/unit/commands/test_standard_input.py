@@ -16,14 +16,9 @@ from harness.commands import standard_input
 from harness.executing import local
 from harness.extract import pages
 from harness.ledger.database import FILE
-from harness.model.execution import Completed, Task
-from tests.fakes import answer, equipping
+from tests.fakes import equipping, passing
 
 PAGE = "```python\nimport prefect\n```\n\n```python\nimport six\n```\n"
-
-
-def passing(_task: Task) -> Completed:
-    return answer()
 
 
 @pytest.fixture(autouse=True)

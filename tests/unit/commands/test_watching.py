@@ -12,15 +12,10 @@ from harness.commands import watching
 from harness.commands.watching import Look
 from harness.errors import ConfigError
 from harness.executing import local
-from harness.model.execution import Completed, Task
 from harness.options import Format, load
-from tests.fakes import answer, equipping
+from tests.fakes import equipping, passing
 
 PAGE = "```python\nimport prefect\n```\n"
-
-
-def passing(_task: Task) -> Completed:
-    return answer()
 
 
 @pytest.fixture(autouse=True)

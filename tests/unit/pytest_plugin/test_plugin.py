@@ -20,7 +20,7 @@ from harness.executing import local
 from harness.model.execution import Completed, Task
 from harness.options import SandboxChoice
 from harness.pytest_plugin import checking, collecting
-from tests.fakes import answer, equipping, raised
+from tests.fakes import answer, equipping, module_gone, raised
 
 PAGE = """\
 ---
@@ -56,12 +56,7 @@ def gone(task: Task) -> Completed:
     """Find nothing wrong but a module that is gone from what ``a#1`` imports."""
     if not task.label.startswith("a#1"):
         return answer()
-    frame = {"file": "/work/sample.py", "line": 3, "name": "<module>", "owner": "sample"}
-    record = raised(
-        "ModuleNotFoundError", "No module named 'prefect.gone'", frame, line=3, bases=["ImportError", "Exception"],
-        attributes=[["name", "prefect.gone"]],
-    )  # fmt: skip
-    return answer(exit_code=1, raised=[record], modules=[["prefect", "prefect"]], stdout="printed by the sample\n")
+    return module_gone(line=3, stdout="printed by the sample\n")
 
 
 @pytest.fixture
