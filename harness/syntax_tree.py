@@ -1,23 +1,26 @@
-"""Parses Python from several threads.
+"""Parses Python where other threads and finalisers parse too.
 
-While CPython turns a syntax tree into objects, it counts nesting once for all
-threads (python/cpython#106905): a switch of threads at that moment ends in a
-SystemError about a "recursion depth mismatch". So one thread parses at a time,
-and what is hit all the same, by a library's own parsing, is tried again.
+While CPython before 3.12 turns a syntax tree into objects, it counts nesting
+once for the whole interpreter (python/cpython#106905). The garbage collector
+may run in the middle of that, and with it whatever Python code a finaliser or
+another thread has waiting; if that code parses as well, the count is off and a
+SystemError speaks of a "recursion depth mismatch". Trying again does not help
+where the same garbage waits again, so nothing is collected while we parse.
 """
 
 from __future__ import annotations
 
 import ast
+import gc
 import threading
-from typing import TYPE_CHECKING, TypeVar
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
-T = TypeVar("T")
-TRIES = 5
-"""How often to try; the odds of the accident are small each time."""
+LONGEST: Final = 200_000
+"""How many characters are read to say whether a text is Python: longer ones are data."""
 _parsing = threading.RLock()
 
 
@@ -27,16 +30,27 @@ def parse(text: str) -> ast.Module:
     Raises:
         SyntaxError, ValueError, RecursionError, MemoryError: As `ast.parse` does.
     """
-    return alone(lambda: ast.parse(text))
+    with undisturbed():
+        return ast.parse(text)
 
 
-def alone(work: Callable[[], T]) -> T:
-    """Return what work that parses gives, done by one thread at a time."""
-    for _ in range(TRIES - 1):
-        try:
-            with _parsing:
-                return work()
-        except SystemError:
-            continue
+def parses(text: str) -> bool:
+    """Return whether a text, or its beginning where it is longer than `LONGEST`, is Python."""
+    try:
+        parse(text[:LONGEST])
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Let a block parse, by means of its own, with no Python code in between: one thread at a time."""
     with _parsing:
-        return work()
+        collects = gc.isenabled()
+        gc.disable()
+        try:
+            yield
+        finally:
+            if collects:
+                gc.enable()

@@ -12,7 +12,7 @@ import griffe
 
 from harness.environments.api_extra import Extra, Extras, extras
 from harness.environments.api_shape import ALIAS, CLASS, FUNCTION, MADE_UP, REFUSES, VALUE, Module, Parameter, Thing
-from harness.syntax_tree import alone, parse
+from harness.syntax_tree import parse, undisturbed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +38,8 @@ def visit(module: str, path: str, source: bytes) -> Module:
             warnings.simplefilter("ignore")
             more = extras(parse(text))
             name, file = module.rpartition(".")[2], _file(module, path)
-            seen = alone(lambda: griffe.visit(name, file, text, parent=_parent(module)))
+            with undisturbed():
+                seen = griffe.visit(name, file, text, parent=_parent(module))
             return _module(seen, module, more)
     except (SyntaxError, ValueError, RecursionError, MemoryError, griffe.GriffeError):
         return Module(broken=True)

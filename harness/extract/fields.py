@@ -11,6 +11,7 @@ from harness.extract.language import infer
 from harness.extract.lexers.base import region
 from harness.extract.lexers.markdown import Scanner, Syntax
 from harness.model.source import Form, Language, Region, Span
+from harness.syntax_tree import LONGEST, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,6 @@ _NAMED: Final = re.compile(r"(?:code|snippet)(?:\d+|[-_]?(?:html|example|sample|
 _LANGUAGE: Final = re.compile(r"(?:language|lang)\Z", re.IGNORECASE)
 _HTML: Final = re.compile(r"<(?:pre|code)[\s>]", re.IGNORECASE)
 _FENCE: Final = re.compile(r"^[ \t]*(?:```|~~~)", re.MULTILINE)
-_LONGEST: Final = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _is_code(text: str, info: str) -> bool:
     if "\n" in text.strip():
         return infer("", text)[0] is not Language.TEXT
     try:
-        tree = ast.parse(text[:_LONGEST])
+        tree = parse(text[:LONGEST])
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return any(not isinstance(node, ast.Expr) or isinstance(node.value, ast.Call) for node in tree.body)

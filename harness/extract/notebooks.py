@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from dataclasses import replace
 from typing import Final
 
 from harness.model.source import Language, Part
+from harness.syntax_tree import parses
 
 _CELL_MAGIC: Final = re.compile(r"\s*%%(!|[\w-]+)")
 _LINE_MAGIC: Final = re.compile(
@@ -18,7 +18,6 @@ _PYTHON: Final = frozenset(
 )
 _SHELL: Final = frozenset({"bash", "sh", "script", "!", "sx", "system", "cmd"})
 _OTHER: Final = {"javascript": Language.JAVASCRIPT, "js": Language.JAVASCRIPT}
-_LONGEST: Final = 200_000
 
 
 def as_python(part: Part) -> Part:
@@ -37,29 +36,20 @@ def as_python(part: Part) -> Part:
         if name not in _PYTHON:
             return replace(part, language=_OTHER.get(name, Language.OTHER))
         part = replace(part, language=Language.PYTHON, text=_commented(part.text, magic.end(1)))
-    if _parses(part.text):
+    if parses(part.text):
         return part
     return replace(part, text=_LINE_MAGIC.sub(lambda match: f"{match[1]}pass  # {match[0].strip()}", part.text))
 
 
 def without_magics(part: Part) -> Part:
     """Return a Python part of a page that shows what is typed into a notebook as one, if that makes it Python."""
-    if part.language is not Language.PYTHON or _parses(part.text):
+    if part.language is not Language.PYTHON or parses(part.text):
         return part
     found = as_python(part)
-    return found if _parses(found.text) else part
+    return found if parses(found.text) else part
 
 
 def _commented(text: str, behind: int) -> str:
     """Return a cell with its magic line as a comment."""
     start = text.rfind("\n", 0, behind) + 1
     return text[:start] + "# " + text[start:]
-
-
-def _parses(text: str) -> bool:
-    """Return whether a text is Python."""
-    try:
-        ast.parse(text[:_LONGEST])
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True

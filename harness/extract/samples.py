@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -28,6 +27,7 @@ from harness.model.source import (
     Sample,
 )
 from harness.model.verdict import Code, PageFault
+from harness.syntax_tree import parses
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from harness.extract.profiles import Profile
 
 _ENTITY: Final = re.compile(r"&(?:lt|gt|amp|quot|#39|#x27|apos);")
-_LONGEST: Final = 200_000
 NONE: Final = Directive()
 """What an author says who says nothing."""
 _HIDDEN: Final = "inside a comment, so no reader sees it"
@@ -225,20 +224,11 @@ def _undone_twice(region: Region) -> Region:
     """Return HTML code that was escaped twice as its author wrote it: only once more undone does it parse."""
     if region.form not in {Form.PRE, Form.CODE} or not (entity := _ENTITY.search(region.text)):
         return region
-    if _parses(region.text):
+    if parses(region.text):
         return region
     again, _ = undo(Woven(region.text, region.map), 0, len(region.text))
-    if not _parses(again.text):
+    if not parses(again.text):
         return region
     message = f"{entity[0]} is escaped twice, so readers see it in place of the character"
     shown = Rendering(region.map.span(entity.start(), entity.end()), message)
     return replace(region, text=again.text, map=again.map, rendering=(*region.rendering, shown))
-
-
-def _parses(text: str) -> bool:
-    """Return whether a text is Python."""
-    try:
-        ast.parse(text[:_LONGEST])
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from harness import syntax_tree
 from harness.judge.edited import Text, edited
 from harness.judge.names import Source
 from harness.judge.rewriting import imports, leads_into_class
@@ -265,7 +266,7 @@ def _parses(sample: Sample, edits: Iterable[Edit]) -> bool:
     try:
         for part in edited(sample, edits).parts:
             if part.language is Language.PYTHON:
-                ast.parse(part.text)
+                syntax_tree.parse(part.text)
     except (SyntaxError, ValueError):
         return False
     return True

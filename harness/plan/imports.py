@@ -16,6 +16,8 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from harness import syntax_tree
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -91,7 +93,7 @@ def _parse(text: str) -> ast.Module | None:
         # Invalid escapes are the sample's business, not something to print while planning.
         warnings.simplefilter("ignore")
         try:
-            return ast.parse(text)
+            return syntax_tree.parse(text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
 
