@@ -9,7 +9,8 @@ not there. Where the store and uv are, it is told by its environment
 The store as it leaves it::
 
     <store>/builder.lock          held by the one builder that writes
-    <store>/building/             half-built environments; what a dead builder left is removed
+    <store>/building/             half-built environments, and those that are being removed; what a dead builder
+                                  left is removed by those that follow, a little at a time
     <store>/envs/<name>/          environments; each came here by one rename
     <store>/envs/<name>/harness-environment.json   written last, before the rename
 """
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import math
 import os
 import secrets
 import shutil
@@ -25,7 +27,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +42,8 @@ STATE = "harness-environment.json"
 """The file that says that an environment is whole."""
 PARALLEL = 4
 """Questions to uv at once; they share its cache."""
+SWEEPING = 2.0
+"""Seconds for what others left before an installation begins: a stopped ``remove`` may have left gigabytes."""
 
 HEALTH = """
 import json, sys
@@ -120,7 +124,7 @@ def install(spec: dict[str, Any]) -> dict[str, Any]:
         if (home / STATE).is_file():
             return {"built": False, "size": read_state(home)["size"]}
         aside = store() / "building"
-        empty(aside)
+        empty(aside, SWEEPING)
         home.parent.mkdir(exist_ok=True)
         building = aside / f"{spec['name'][:16]}-{secrets.token_hex(4)}"
         try:
@@ -175,15 +179,18 @@ def remove(spec: dict[str, Any]) -> dict[str, Any]:
     aside = store() / "building"
     removed = []
     with alone(spec["wait"]):
-        empty(aside)
+        aside.mkdir(parents=True, exist_ok=True)
         for name in spec["names"]:
             home = store() / "envs" / name
             if home.is_dir():
                 # first away, then apart: nobody sees half an environment
-                home.rename(aside / name)
+                home.rename(aside / f"{name}-{secrets.token_hex(4)}")
                 removed.append(name)
-        empty(aside)
+        left = [*aside.iterdir()]
         cache = uv(["cache", "prune"])
+    # what is away already is nobody's: builders need not wait until gigabytes are gone
+    for path in left:
+        remove_tree(path)
     return {"removed": removed, "cache": cache["err"].strip()}
 
 
@@ -193,16 +200,21 @@ def read_state(home: Path) -> dict[str, Any]:
     return state
 
 
-def empty(folder: Path) -> None:
-    """Make a folder, or remove all that is in it; only for the holder of the lock."""
+def empty(folder: Path, seconds: float = math.inf) -> None:
+    """Make a folder, or remove what is in it, as far as the time allows; only for the holder of the lock."""
     folder.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + seconds
     for path in folder.iterdir():
+        if time.monotonic() > deadline:
+            break
         remove_tree(path)
 
 
 def remove_tree(path: Path) -> None:
-    """Remove a folder and all below it; one that is not there is fine."""
-    shutil.rmtree(path, ignore_errors=not path.exists())
+    """Remove a folder and all below it; one that is not there, or that another builder removes too, is fine."""
+    while path.exists():
+        with suppress(FileNotFoundError):
+            shutil.rmtree(path)
 
 
 def tree_size(place: Path) -> int:

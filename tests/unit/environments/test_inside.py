@@ -5,10 +5,12 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -58,6 +60,55 @@ def test_what_a_dead_builder_left_is_removed(tmp_path: Path, volume: Path, run: 
     (half / "file").write_text("x")
     builder(run, tmp_path).build(EMPTY)
     assert not half.exists()
+
+
+def test_much_that_others_left_holds_up_no_installation(volume: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+
+    def slow(path: Path) -> None:
+        nonlocal now
+        path.rmdir()
+        now += 1.5
+
+    for number in range(5):
+        (volume / f"left-{number}").mkdir(parents=True)
+    monkeypatch.setattr(inside, "time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr(inside, "remove_tree", slow)
+    inside.empty(volume, inside.SWEEPING)
+    assert len(list(volume.iterdir())) == 3, "the rest is for those that follow"
+    inside.empty(volume)
+    assert list(volume.iterdir()) == []
+
+
+def test_builders_need_not_wait_until_what_is_pruned_is_gone(volume: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unheld(path: Path) -> None:
+        with inside.alone(0):
+            gone.append(path.parent)
+            path.rmdir()
+
+    gone: list[Path] = []
+    (volume / "envs" / "old").mkdir(parents=True)
+    (volume / "building" / "half-built").mkdir(parents=True)
+    monkeypatch.setenv("HARNESS_STORE", str(volume))
+    monkeypatch.setenv("HARNESS_UV", "true")
+    monkeypatch.setattr(inside, "remove_tree", unheld)
+    assert inside.remove({"names": ["old", "absent"], "wait": 0})["removed"] == ["old"]
+    assert gone == [volume / "building"] * 2, "away first, then apart"
+
+
+def test_what_two_remove_at_once_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = tmp_path / "tree"
+    (tree / "a" / "b").mkdir(parents=True)
+    remove = shutil.rmtree
+
+    def raced(path: Path) -> None:
+        monkeypatch.setattr(shutil, "rmtree", remove)
+        (tree / "a" / "b").rmdir()
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr(shutil, "rmtree", raced)
+    inside.remove_tree(tree)
+    assert not tree.exists()
 
 
 def test_a_killed_builder_blocks_nobody(tmp_path: Path, volume: Path, run: OnHost) -> None:
