@@ -74,6 +74,7 @@ def _of_run(job: Job, evidence: Evidence) -> list[Finding]:
     fatal = [finding for seen in evidence.raised if seen.fatal for finding in [judge.fatal(seen)] if finding]
     # What ends the run after a framework took an exception of the sample's is the framework's way of telling so.
     found += [finding for finding in fatal if finding.code is not Code.BUG or not found]
+    found += services.went_without(evidence, [one.symbol for one in found if one.code is Code.SERVICE])
     # Where a line fails over an API, the warning that came first says the same with less.
     failing = {finding.line for finding in found if finding.code in API}
     found += [one for one in deprecation.findings(evidence.warned, files) if one.line not in failing]
@@ -130,12 +131,13 @@ class Rules:
         return self._made_up(seen, source, found) if found.code in _DEPENDS else found
 
     def _made_up(self, seen: Raised, source: Source | None, found: Finding) -> Finding:
-        """Keep from counting what fails in the logic of a sample or a library where a stub's answer may be why."""
-        call = services.answered(seen, self._evidence.calls, source)
+        """Keep from counting what fails in the logic of a sample or a library where what a call got may be why."""
+        call = services.leading_to(seen, self._evidence.calls, source)
         if call is None:
             return found
         needed = f"{call.host}:{call.port}"
-        return mark(seen, Code.SERVICE, needed, f"depends on what {needed} answers, which is made up here", sure=False)
+        made_up = f"depends on what {needed} answers, which is made up here"
+        return mark(seen, Code.SERVICE, needed, services.lacks(call) if call.refused else made_up, sure=False)
 
     def _accounted_for(self, seen: Raised) -> bool:
         """Return whether an import fails for which nothing was installed: the plan told of it."""
@@ -152,9 +154,7 @@ class Rules:
     def _service(self, seen: Raised, _source: Source | None) -> Finding | None:
         call = services.refused(seen, self._evidence.calls)
         if call is not None:
-            needed = f"{call.host}:{call.port}"
-            what = f"{call.method} {needed}{call.path}".strip()
-            return mark(seen, Code.SERVICE, needed, f"needs {what}, which nothing stands in for")
+            return mark(seen, Code.SERVICE, f"{call.host}:{call.port}", services.lacks(call))
         needed = services.needs_service(seen, self._evidence.hosts)
         return mark(seen, Code.SERVICE, needed, f"needs {needed}, which is not there") if needed else None
 

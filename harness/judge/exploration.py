@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.judge import deprecation
+from harness.judge import deprecation, services
 from harness.judge.blame import has_type, importing, libraries
 from harness.judge.execution import API, Rules
 from harness.judge.members import says_removed
@@ -57,6 +57,7 @@ def _of_run(job: Job, explored: Evidence) -> Iterator[Finding]:
         told.add((found.code, found.symbol))
         failing |= {found.line} if found.code in API else set()
         yield replace(found, guessed=True, confidence=Confidence.LIKELY) if seen.taint == "class" else found
+    yield from services.went_without(explored, [symbol for code, symbol in told if code is Code.SERVICE])
     yield from (one for one in deprecation.findings(explored.warned, files) if one.line not in failing)
     yield from _files(explored, files)
 

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from harness.judge.blame import attribute, chain, has_type, libraries
 from harness.judge.flow import feeding
+from harness.model.verdict import Code, Finding, Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from harness.judge.names import Source
     from harness.model.execution import Access, Call, Evidence, Raised
 
@@ -57,19 +60,40 @@ def refused(seen: Raised, calls: tuple[Call, ...]) -> Call | None:
     return next((call for call in reversed(calls) if call.line == seen.line and call.refused and wanted(call)), None)
 
 
-def answered(seen: Raised, calls: tuple[Call, ...], source: Source | None) -> Call | None:
-    """Return the last call that a stub answered and whose answer may be why a line fails: what it said was made up.
+def leading_to(seen: Raised, calls: tuple[Call, ...], source: Source | None) -> Call | None:
+    """Return the last call whose answer may be why a line fails: a stub made it up, or nobody was there to give one.
 
     Args:
         seen: What failed.
         calls: The calls of the run.
         source: The file that failed; without it, any call up to that line may be why.
     """
-    before = [call for call in reversed(calls) if call.line <= seen.line and not call.refused and wanted(call)]
+    before = [call for call in reversed(calls) if call.line <= seen.line and wanted(call)]
     if source is None or not before:
         return next(iter(before), None)
     lines = feeding(source, seen.line, through_libraries=bool(libraries(seen)))
     return next((call for call in before if call.line in lines or not call.line), None)
+
+
+def went_without(evidence: Evidence, told: Iterable[str]) -> Iterator[Finding]:
+    """Yield a finding for each service that refused a line of the sample's, where nothing failed that tells of it.
+
+    Args:
+        evidence: What the run showed.
+        told: The services that findings tell of already.
+    """
+    known = {*told}
+    for call in evidence.calls:
+        place = f"{call.host}:{call.port}"
+        if call.refused and call.line and wanted(call) and place not in known:
+            known.add(place)
+            seen = f"it was refused with {call.status or 'no answer'}, and nothing failed at once"
+            yield Finding(Code.SERVICE, Kind.SERVICE, call.line, place, lacks(call), evidence=seen)
+
+
+def lacks(call: Call) -> str:
+    """Return what a sample needs of which a call was refused, for an author."""
+    return f"needs {f'{call.method} {call.host}:{call.port}{call.path}'.strip()}, which nothing stands in for"
 
 
 def wanted(call: Call) -> bool:

@@ -7,7 +7,9 @@ import dataclasses
 import pytest
 
 from harness.judge import services
-from harness.judge.execution import Rules
+from harness.judge.base import Case
+from harness.judge.execution import ExecutionWitness, Rules
+from harness.judge.exploration import ExplorationWitness
 from harness.judge.names import sources
 from harness.model.execution import Access, Call, Evidence, Frame, Outcome, Raised
 from harness.model.verdict import Code
@@ -37,8 +39,14 @@ def test_a_failure_of_a_refused_call_is_the_missing_service() -> None:
     )
 
 
+def test_a_failure_over_what_a_refused_call_gave_is_the_missing_service() -> None:
+    message = "501 Server Error for url: https://api.x.dev/v1"
+    found = judged(failure(3, "client.HTTPError", message), REFUSED)
+    assert found == (Code.SERVICE, "needs GET api.x.dev:443/v1, which nothing stands in for")
+
+
 def test_a_failure_elsewhere_has_nothing_to_do_with_a_refused_call() -> None:
-    found = judged(failure(3), REFUSED)
+    found = judged(failure(4), REFUSED, text=f"{TEXT}[][0]\n")
     assert found is not None
     assert found[0] is Code.BUG
 
@@ -106,6 +114,25 @@ def test_telemetry_explains_no_failure_and_is_no_service_of_the_sample(call: Cal
     assert found[0] is Code.BUG
     tried = Access(f"{call.host}:{call.port}", 2, "sample.py")
     assert services.asked_for(Evidence(Outcome.PASSED, hosts=(tried,), calls=(call,))) == ()
+
+
+def test_a_refusal_that_nothing_fails_over_is_told_once_and_at_its_line() -> None:
+    again = dataclasses.replace(REFUSED, path="/v2", line=3)
+    telemetry = dataclasses.replace(REFUSED, host="app.posthog.com")
+    seen = Evidence(Outcome.PASSED, calls=(ANSWERED, telemetry, REFUSED, again))
+    case = Case(cases.job(TEXT), evidence=seen)
+    assert [(one.code, one.line, one.symbol, one.message) for one in ExecutionWitness().findings(case)] == [
+        (Code.SERVICE, 2, "api.x.dev:443", "needs GET api.x.dev:443/v1, which nothing stands in for")
+    ]
+    explored = ExplorationWitness().findings(dataclasses.replace(case, explored=seen))
+    assert explored == ExecutionWitness().findings(case)
+
+
+def test_a_refusal_that_a_failure_tells_of_is_not_told_again() -> None:
+    fatal = dataclasses.replace(failure(3), fatal=True)
+    seen = Evidence(Outcome.FAILED, raised=(fatal,), calls=(REFUSED,))
+    found = ExecutionWitness().findings(Case(cases.job(TEXT), evidence=seen))
+    assert [(one.code, one.line) for one in found] == [(Code.SERVICE, 3)]
 
 
 def test_services_are_those_called_and_those_that_could_not_be() -> None:
