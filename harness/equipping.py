@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from contextlib import contextmanager
 from functools import partial
@@ -13,6 +14,7 @@ from harness.environments.locks import Freshness
 from harness.environments.manage import Manager
 from harness.environments.provider import Provider
 from harness.environments.resolver import Resolver
+from harness.errors import ConfigError
 from harness.jobs import Equipment
 from harness.ledger.results import ResultsCache
 from harness.options import WitnessChoice
@@ -50,6 +52,25 @@ def sandboxes(options: Options, name: str = AUTO) -> tuple[Sandbox, ...]:
     return tuple(make(options) for known, make in _SANDBOXES.items() if name in {AUTO, known})
 
 
+def require_store(options: Options) -> None:
+    """Make the store's folder where it is not there yet.
+
+    Raises:
+        ConfigError: If it cannot be made or written to.
+    """
+    try:
+        options.store.mkdir(parents=True, exist_ok=True)
+        # the system's own answer: permissions say nothing of a disk that is mounted read-only
+        tempfile.TemporaryFile(dir=options.store).close()
+    except OSError as error:
+        raise ConfigError(
+            "the store cannot be used",
+            where=f"{options.store} ({options.source('store')})",
+            cause=error.strerror or str(error),
+            next_step="name a folder that you may write to: --store FOLDER, or HARNESS_STORE",
+        ) from error
+
+
 @contextmanager
 def opened(options: Options, note: Callable[[str], None]) -> Iterator[Sandbox]:
     """Choose a sandbox and leave nothing of it running behind.
@@ -59,8 +80,9 @@ def opened(options: Options, note: Callable[[str], None]) -> Iterator[Sandbox]:
         note: Hears of those that were passed over, and why.
 
     Raises:
-        ConfigError: If the one that is asked for cannot be used here.
+        ConfigError: If the one that is asked for, or the store, cannot be used here.
     """
+    require_store(options)
     name = "docker" if options.require_docker else options.sandbox
     choice = choose(name, sandboxes(options, name))
     for passed_over, reason in choice.passed_over:

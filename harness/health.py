@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
 from typing import TYPE_CHECKING
 
 from harness.environments.index import from_host
-from harness.equipping import sandboxes
-from harness.errors import HarnessError
+from harness.equipping import require_store, sandboxes
+from harness.errors import ConfigError, HarnessError
 from harness.sandbox import assets
 from harness.sandbox.base import Check
 from harness.sandbox.docker import DockerSandbox
@@ -37,13 +36,11 @@ def examine(options: Options) -> Iterator[Check]:
 
 
 def _store(options: Options) -> Check:
-    folder = options.store
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        return Check("store", False, f"{folder} cannot be made: {error.strerror}", "harness check --store FOLDER")
-    writable = os.access(folder, os.W_OK)
-    return Check("store", writable, str(folder) if writable else f"{folder} is not writable", f"chmod u+w {folder}")
+        require_store(options)
+    except ConfigError as error:
+        return Check("store", False, f"{options.store}: {error.what}: {error.cause}", error.next_step)
+    return Check("store", True, str(options.store))
 
 
 def _sandbox(sandbox: Sandbox) -> Iterator[Check]:

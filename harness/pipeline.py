@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from harness import changes, executing, fixing, judging
 from harness.changes import NOTHING, Unchanged
-from harness.extract import NONE_GIVEN, Extraction, distinct, extract_paths, parse_profiles
+from harness.errors import NothingSelectedError
+from harness.extract import ENDINGS, NONE_GIVEN, Extraction, distinct, extract_paths, parse_profiles
 from harness.model.source import Fate
 from harness.model.verdict import Report
 from harness.plan import contexts, libraries, matrix, selector, shards
@@ -96,8 +97,20 @@ def check(options: Options, listener: Listener, given: Mapping[str, bytes] = NON
 
 
 def extract(options: Options, given: Mapping[str, bytes] = NONE_GIVEN) -> tuple[Extraction, ...]:
-    """Pages → samples, each page by itself: one that cannot be read leaves a finding in its place."""
-    return distinct(tuple(extract_paths(options.pages, parse_profiles(options.profiles), given)))
+    """Pages → samples, each page by itself: one that cannot be read leaves a finding in its place.
+
+    Raises:
+        NothingSelectedError: If there is no page: a folder that was moved must not pass for one without faults.
+    """
+    found = tuple(extract_paths(options.pages, parse_profiles(options.profiles), given))
+    if not found:
+        raise NothingSelectedError(
+            "there is no page",
+            where=", ".join(options.pages),
+            cause=f"no file below ends with one of {', '.join(sorted(ENDINGS))}",
+            next_step="name another folder, or a page itself, whatever its ending",
+        )
+    return distinct(found)
 
 
 def fixes(report: Report, options: Options, given: Mapping[str, bytes] = NONE_GIVEN) -> tuple[Fixed, ...]:

@@ -54,7 +54,7 @@ class Stubs:
                 python = self._python(interpreter)
             except ResolutionError as error:
                 self.fault = f"no stubs, for their environment cannot be installed: {error.what}"
-                self._note(f"{self.fault}\n{error}")
+                self._note(f"{self.fault}: {error.cause}")
                 return {}
             return {**self._secrets, "python": python, "random": secrets.token_hex(16)}
 

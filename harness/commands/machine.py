@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+DAYS = click.FloatRange(min=0, max=36_500)
+"""A negative time would be one in which nothing was used: every environment."""
+
+
 @click.group()
 def env() -> None:
     """Look after the environments in the store."""
@@ -68,8 +72,10 @@ def env_run(digest: str, program: BinaryIO, code: str | None, **flags: object) -
 
 @env.command("prune")
 @sandboxes
-@click.option("--keep", type=int, default=0, help="Keep this many, those used last.")
-@click.option("--unused-for", type=float, default=30, metavar="DAYS", help="…and those used within so many days.")
+@click.option("--keep", type=click.IntRange(min=0), default=0, help="Keep this many, those used last.")
+@click.option(
+    "--unused-for", type=DAYS, default=30, metavar="DAYS", help="…and those used within so many days, 30 by default."
+)
 def env_prune(keep: int, unused_for: float, **flags: object) -> None:
     """Remove environments that were not used for long, and what they leave in the resolver's cache."""
     with managed(load(flags), note) as manager:
@@ -85,8 +91,9 @@ def env_prune(keep: int, unused_for: float, **flags: object) -> None:
 def doctor(config: Path | None, **flags: object) -> int:
     """Say what is there, what is missing, and the command that mends it."""
     options = load(flags, config=config)
-    usable = False
+    store = usable = False
     for found in health.examine(options):
+        store |= found.ok and found.name == "store"
         usable |= found.ok and found.name.startswith("sandbox")
         mark = click.style("ok  ", fg="green") if found.ok else click.style("--  ", fg="yellow")
         click.echo(f"{mark}{found.name}: {found.detail}")
@@ -94,4 +101,4 @@ def doctor(config: Path | None, **flags: object) -> int:
             click.echo(f"    to mend it: {found.mend}")
     cells = [(one.key, one.value, one.source) for one in options.describe()]
     tables.rows(("option", "value", "from"), cells, Console(highlight=False))
-    return EXIT_OK if usable else SandboxError.exit_code
+    return EXIT_OK if store and usable else SandboxError.exit_code

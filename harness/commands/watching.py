@@ -47,7 +47,10 @@ def watch(
     """
     options = options_of(pages, config, bundled=bundled, **flags)
     look = Look(options, Format(form), clear)
-    look.at(look.pages())
+    if there := look.pages():
+        look.at(there)
+    else:
+        look.idle()
     for changed in _saves(options):
         touched = look.touched(changed)
         if touched:

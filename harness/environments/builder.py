@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from harness.environments.index import DEFAULT_INDEX, IndexSettings
 from harness.environments.locks import Freshness
 from harness.environments.store import Failure, Hints, Remembered, folder_name
-from harness.environments.uv import Fault, diagnose, explanation
+from harness.environments.uv import MAKE_ROOM, Fault, diagnose, explanation
 from harness.environments.workshop import INSTALLING, WAIT, Workshop
 from harness.errors import ResolutionError
 from harness.model.environment import STORE, Environment
@@ -110,10 +110,14 @@ class Builder:
             f"the environment cannot be built (step: {done.step})",
             where=_label(lock),
             cause=explanation(done.error),
-            next_step="run once without --offline"
-            if self._freshness.offline
-            else "run again; see also: harness doctor",
+            next_step=self._mend(fault),
         )
+
+    def _mend(self, fault: Fault) -> str:
+        """Say what to do about an environment that could not be built for a reason of ours."""
+        if fault is Fault.FULL:
+            return MAKE_ROOM
+        return "run once without --offline" if self._freshness.offline else "run again; see also: harness doctor"
 
     def _attempts(self, lock: Lock, name: str) -> Built:
         """Run the builder, again where the network failed."""

@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 FROM_SOURCE = "some packages may be built from source: no set of wheels satisfies the requirements"
 BUILDING = 120.0
 """Seconds for a resolution from source: it builds each release that it looks at, which can be hundreds."""
+_OURS = {uv.Fault.FULL, uv.Fault.NETWORK, uv.Fault.OTHER}
+"""Answers that say nothing about the requirements."""
 WHEELS_ONLY = "wheels alone were used: a newer release does not build from source"
 
 
@@ -189,13 +191,18 @@ class Search:
         answers: list[Said] = []
         for pause in self._workshop.pauses():
             answers = self._workshop.ask("resolve", spec, list[uv.Said], at=at, limits=RESOLVING, label=label)
-            if not any(said.fault in {uv.Fault.NETWORK, uv.Fault.OTHER} for said in answers):
+            faults = {said.fault for said in answers}
+            if not faults & _OURS:
                 return answers
+            if uv.Fault.FULL in faults:
+                break
             self._workshop.sleep(pause)
-        broken = next(said for said in answers if said.fault in {uv.Fault.NETWORK, uv.Fault.OTHER})
+        broken = next(said for said in answers if said.fault in _OURS)
         raise ResolutionError(
             "the package index does not answer" if broken.fault is uv.Fault.NETWORK else "the resolver failed",
             where=label,
             cause=uv.explanation(broken.err),
-            next_step="check the network and the index with: harness doctor; or run with --offline",
+            next_step=uv.MAKE_ROOM
+            if broken.fault is uv.Fault.FULL
+            else "check the network and the index with: harness doctor; or run with --offline",
         )

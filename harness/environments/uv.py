@@ -49,6 +49,9 @@ CHATTER = re.compile(r"Using Python|Resolved \d|Downloading|Building|Prepared|\s
 """Lines that tell nothing about a failure."""
 
 
+FULL = re.compile(r"No space left on device|Disk quota exceeded")
+
+
 class Fault(StrEnum):
     """Why uv gave no answer."""
 
@@ -58,8 +61,16 @@ class Fault(StrEnum):
     """No set of versions satisfies the requirements."""
     BUILD = "build"
     """A source distribution does not build."""
+    FULL = "full"
+    """The disk that the store is on has no room; trying again does not make any."""
     OTHER = "other"
-    """Something else, e.g. a full disk."""
+    """Something else, e.g. an interpreter that does not start."""
+
+
+PATTERNS = {Fault.FULL: FULL, Fault.NETWORK: NETWORK, Fault.BUILD: BUILD, Fault.UNSATISFIABLE: UNSATISFIABLE}
+"""By what each is known, the one that causes others before these."""
+MAKE_ROOM = "make room where the store is, for instance with: harness env prune; or name another with --store"
+"""What to do about a full disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +139,8 @@ def older(one: str, other: str) -> bool:
 
 
 def diagnose(stderr: str) -> Fault:
-    """Return why uv gave no answer; a failing network outranks what follows from it."""
-    for fault, pattern in ((Fault.NETWORK, NETWORK), (Fault.BUILD, BUILD), (Fault.UNSATISFIABLE, UNSATISFIABLE)):
-        if pattern.search(stderr):
-            return fault
-    return Fault.OTHER
+    """Return why uv gave no answer; a full disk, then a failing network, outranks what follows from it."""
+    return next((fault for fault, pattern in PATTERNS.items() if pattern.search(stderr)), Fault.OTHER)
 
 
 def explanation(stderr: str) -> str:

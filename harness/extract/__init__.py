@@ -7,7 +7,7 @@ positions survive to the character. `extract` is the whole of it for one page.
 from __future__ import annotations
 
 from harness.extract.distinct import distinct
-from harness.extract.pages import NONE_GIVEN, read_pages
+from harness.extract.pages import ENDINGS, NONE_GIVEN, read_pages
 from harness.extract.profiles import DEFAULT_PROFILES, Body, Profile, parse_profiles
 from harness.extract.result import Extraction, RawPage
 from harness.extract.site import extract, extract_paths
@@ -15,6 +15,7 @@ from harness.extract.writeback import Refusal, Rewritten, write_back
 
 __all__ = [
     "DEFAULT_PROFILES",
+    "ENDINGS",
     "NONE_GIVEN",
     "Body",
     "Extraction",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable, Iterator, Mapping
+import shlex
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from difflib import get_close_matches
@@ -17,7 +19,7 @@ from harness.model.execution import Limits
 from harness.model.matrix import Lane, Shard
 from harness.options import read
 from harness.options.choices import LOCAL, FailOn, Format, Output, SandboxChoice, WitnessChoice
-from harness.options.file import OptionsFile, load_file, search
+from harness.options.file import NAME, SHARED, OptionsFile, load_file, search
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,10 +224,17 @@ def _from_file(file: OptionsFile) -> Iterator[_Given]:
             raise ConfigError(
                 f"unknown option {key!r}",
                 where=file.where(key),
-                cause=f"{near[0]!r} is the nearest one" if near else "no option has a similar name",
+                cause=_unknown(value, near, shared=bool(file.prefix)),
                 next_step="use one of: " + ", ".join(FIELDS),
             )
         yield _Given(key, value, file.path.parent, file.where(key))
+
+
+def _unknown(value: object, near: Sequence[str], *, shared: bool) -> str:
+    """Say what an unknown key may be about."""
+    if isinstance(value, Mapping) and not shared:
+        return f"it is a table: {NAME} holds options at its top, only {SHARED} has a table for them"
+    return f"{near[0]!r} is the nearest one" if near else "no option has a similar name"
 
 
 def _value(given: _Given) -> object:
@@ -236,9 +245,19 @@ def _value(given: _Given) -> object:
         raise ConfigError(
             f"{given.key} must be {error}",
             where=given.source,
-            cause=f"it is {given.value!r}",
-            next_step=f"write for instance {given.key} = {metadata['example']} in an options file",
+            cause=f"it is {', '.join(map(repr, given.value)) if isinstance(given.value, tuple) else repr(given.value)}",
+            next_step=_example(given, metadata["example"]),
         ) from error
+
+
+def _example(given: _Given, example: str) -> str:
+    """Say how a value is written where somebody wrote another one."""
+    flag = given.source == f"--{given.key}"
+    if not flag and given.source != VARIABLES.get(given.key):
+        return f"write for instance {given.key} = {example} in an options file"
+    value = tomllib.loads(f"value = {example}")["value"]
+    word = str(value[0] if isinstance(value, list) else value)
+    return f"write for instance {given.source}{' ' if flag else '='}{shlex.quote(word)}"
 
 
 def _agree(options: Options) -> None:

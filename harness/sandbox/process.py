@@ -72,7 +72,7 @@ class ProcessSandbox:
         with self._lock:
             if self._offers is None:
                 offers = interpreters.Offers(self.name, self._store.parent)
-                offers.examine(lambda c: self._run(Task((str(c.executable), "-I", "-c", interpreters.CHECK), ""), None))
+                offers.examine(lambda c: self._run(_check(c.executable), None))
                 self._offers = offers
             return self._offers
 
@@ -87,7 +87,8 @@ class ProcessSandbox:
         return self._run(task, cancel)
 
     def _run(self, task: Task, cancel: threading.Event | None) -> Completed:
-        self._store.mkdir(parents=True, exist_ok=True)
+        if task.store is not StoreAccess.NONE:
+            self._store.mkdir(parents=True, exist_ok=True)
         with _root(task, self._store) as root:
             return launch(
                 "plain", spec(task, root), task, lambda: self._closed.is_set() or bool(cancel and cancel.is_set())
@@ -96,6 +97,11 @@ class ProcessSandbox:
     def close(self) -> None:
         """Stop all that runs; every `run` notices within a moment and clears up after itself."""
         self._closed.set()
+
+
+def _check(python: Path) -> Task:
+    """Return what shows whether an interpreter works: a store, which may be out of reach, has no part in it."""
+    return Task((str(python), "-I", "-c", interpreters.CHECK), python="", store=StoreAccess.NONE)
 
 
 def spec(task: Task, root: Path) -> Spec:

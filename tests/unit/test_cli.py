@@ -30,6 +30,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HARNESS_STORE", str(tmp_path / "store"))
     (tmp_path / "a.md").write_text(PAGE, encoding="utf-8")
+    (tmp_path / "pageless").mkdir()
     monkeypatch.setattr(local, "equipped", equipping(tmp_path / "store", passing))
 
 
@@ -38,6 +39,10 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (["check"], 2, "no pages are given"),
         (["check", "nowhere.md"], 2, "nowhere.md: no such file or folder"),
+        (["check", "pageless"], 3, "pageless: there is no page"),
+        (["plan", "pageless"], 3, "pageless: there is no page"),
+        (["env", "prune", "--unused-for", "-1"], 2, "-1"),
+        (["env", "prune", "--keep", "-1"], 2, "-1"),
         (["check", "a.md", "--sandbax", "docker"], 2, "--sandbox"),
         (["check", "a.md", "--sandbox", "jail"], 2, "'jail' is not one of"),
         (["check", "a.md", "--timeout", "soon"], 2, "timeout must be a duration"),

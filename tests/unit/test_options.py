@@ -138,6 +138,27 @@ def test_a_wrong_value_is_refused_with_place_cause_and_next_step(
     assert f"{key} = " in error.next_step
 
 
+@pytest.mark.parametrize(
+    ("flags", "env", "cause", "step"),
+    [
+        ({"timeout": "soon"}, {}, "it is 'soon'", "--timeout 90s"),
+        ({"format": ("jsn", "x")}, {}, "it is 'jsn', 'x'", "--format console"),
+        ({}, {"HARNESS_TIMEOUT": "soon"}, "it is 'soon'", "HARNESS_TIMEOUT=90s"),
+        ({"as_of": "soon"}, {}, "it is 'soon'", "--as-of 2024-06-30"),
+    ],
+)
+def test_the_next_step_is_for_the_place_where_the_value_was_written(
+    here: Path, flags: dict[str, object], env: dict[str, str], cause: str, step: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(flags, cwd=here, env=env)
+    assert (caught.value.cause, caught.value.next_step) == (cause, f"write for instance {step}")
+
+
+def test_a_table_in_our_own_file_is_told_for_what_it_is(here: Path) -> None:
+    assert refused("[harness]\njobs = 1\n").cause.startswith("it is a table: harness.toml holds options at its top")
+
+
 def test_every_example_in_a_message_is_itself_read(here: Path) -> None:
     """The next step of each message is taken by the word."""
     examples = 0

@@ -66,6 +66,20 @@ def test_a_page_that_went_is_not_missed_and_one_that_came_is_found() -> None:
     assert look.touched(names("pages/b.md")) == []
 
 
+def test_a_folder_without_pages_is_waited_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def saves(_options: object) -> Any:
+        Path("later/a.md").write_text(PAGE, encoding="utf-8")
+        yield names("later/a.md")
+        raise KeyboardInterrupt
+
+    Path("later").mkdir()
+    monkeypatch.setattr(watching, "_saves", saves)
+    assert cli.run(["watch", "later"]) == 130
+    assert "checking 1 page\n" in capsys.readouterr().err
+
+
 def test_half_a_context_is_said_and_does_not_end_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

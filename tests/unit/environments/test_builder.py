@@ -95,18 +95,21 @@ def test_a_lock_that_does_not_install_is_the_requirements_fault_and_remembered(t
 
 
 @pytest.mark.parametrize(
-    ("error", "tries"),
+    ("error", "tries", "mend"),
     [
-        pytest.param("error: Failed to fetch: http://localhost:9", workshop.ATTEMPTS, id="network"),
-        pytest.param("error: No space left on device", 1, id="disk"),
-        pytest.param("not installed though locked: tool", 1, id="health"),
+        pytest.param("error: Failed to fetch: http://localhost:9", workshop.ATTEMPTS, "harness doctor", id="network"),
+        pytest.param(
+            "error: Failed to build `t==1`\n  cause: No space left on device", 1, "harness env prune", id="disk"
+        ),
+        pytest.param("not installed though locked: tool", 1, "harness doctor", id="health"),
     ],
 )
-def test_other_failures_are_ours_and_not_remembered(tmp_path: Path, error: str, tries: int) -> None:
+def test_other_failures_are_ours_and_not_remembered(tmp_path: Path, error: str, tries: int, mend: str) -> None:
     run = failing(error)
     with pytest.raises(ResolutionError, match="cannot be built") as caught:
         builder(run, tmp_path).build(LOCK)
     assert not caught.value.unsatisfiable
+    assert mend in caught.value.next_step
     assert len(run.tasks) == tries
     with pytest.raises(ResolutionError):
         builder(run, tmp_path).build(LOCK)

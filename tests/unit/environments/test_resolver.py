@@ -161,6 +161,15 @@ def test_the_refusal_told_is_that_of_the_source(tmp_path: Path) -> None:
     assert caught.value.unsatisfiable
 
 
+def test_a_full_disk_is_nobodys_fault_and_not_asked_again(tmp_path: Path) -> None:
+    run = Scripted(lambda _: broken("error: Failed to download `tool==2`\n  cause: No space left on device"))
+    with pytest.raises(ResolutionError, match="No space left") as caught:
+        Resolver(run, PYTHONS, tmp_path).lock(TOOL)
+    assert not caught.value.unsatisfiable
+    assert "harness env prune" in caught.value.next_step
+    assert len(run.tasks) == 1
+
+
 def test_a_silent_index_is_not_the_requirements_fault(tmp_path: Path) -> None:
     run = Scripted(lambda _: broken("error: Failed to fetch: http://u:secret@localhost:9/simple/"))
     with pytest.raises(ResolutionError, match="index does not answer") as caught:

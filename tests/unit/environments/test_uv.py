@@ -56,7 +56,10 @@ hint: Packages were unavailable because the network was disabled.
         pytest.param(UNREACHED, Fault.NETWORK, id="index does not answer"),
         pytest.param(UNBUILT_UNREACHED, Fault.NETWORK, id="build fails for want of the index"),
         pytest.param(OFFLINE, Fault.NETWORK, id="offline is not the requirements' fault"),
-        pytest.param("error: No space left on device", Fault.OTHER, id="something else"),
+        pytest.param("error: Failed to query Python interpreter", Fault.OTHER, id="something else"),
+        pytest.param("error: No space left on device (os error 28)", Fault.FULL, id="full disk"),
+        pytest.param("Failed to build `x==1`\n  cause: No space left on device", Fault.FULL, id="full while building"),
+        pytest.param("Failed to download `x==1`\n  cause: No space left on device", Fault.FULL, id="full on the way"),
     ],
 )
 def test_a_failure_has_a_cause(stderr: str, fault: Fault) -> None:
