@@ -26,8 +26,8 @@ from .record import Record
 from .router import Router, Surroundings
 from .server import Server
 
-LINE_TIMEOUT = 0.25
-"""Seconds that the sample's process may take to say where it is."""
+LINE_TIMEOUT = 2.0
+"""Seconds that the sample's process may take to say where it is: less, and a busy machine loses lines."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ async def serve(orders: Orders, stream: BinaryIO) -> None:
     lines = Lines(orders.line)
     router = Router(record, Surroundings(orders.python, orders.work), lines.ask)
     authority = orders.authority.encode()
-    server = Server(router, Certificates(CA.from_pem(authority, authority)), record)
+    server = Server(router, Certificates(CA.from_pem(authority, authority)), record, lines.ask)
     loop = asyncio.get_running_loop()
     listening: set[asyncio.Task[None]] = set()
     with socket.socket(fileno=orders.control) as control:

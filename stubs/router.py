@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Receive = Callable[[], Awaitable[Message]]
     Send = Callable[[Message], Awaitable[None]]
     App = Callable[[Scope, Receive, Send], Awaitable[None]]
+    Line = Callable[[int], Awaitable[tuple[str, int, bool]]]
 
 UNIMPLEMENTED = b"12"
 """What gRPC says for 501."""
@@ -40,9 +41,7 @@ class Surroundings:
 class Router:
     """The application that the front serves; stubs are applications below it."""
 
-    def __init__(
-        self, record: Record, surroundings: Surroundings, line: Callable[[int], Awaitable[tuple[str, int, bool]]]
-    ) -> None:
+    def __init__(self, record: Record, surroundings: Surroundings, line: Line) -> None:
         """Find the stubs.
 
         Args:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from .certificates import Certificates
     from .record import Record
-    from .router import Router
+    from .router import Line, Router
 
 PATIENCE = 6.0
 """Seconds that a client may take for its first byte; one that waits for ours speaks no HTTP."""
@@ -29,10 +29,11 @@ _METHODS = (b"GET", b"POS", b"PUT", b"HEA", b"DEL", b"OPT", b"PAT", b"PRI", b"TR
 class Server:
     """Takes connections and gives requests to the router."""
 
-    def __init__(self, router: Router, certificates: Certificates, record: Record) -> None:
+    def __init__(self, router: Router, certificates: Certificates, record: Record, line: Line) -> None:
         self._app = ASGIWrapper(cast("ASGIFramework", router))
         self._certificates = certificates
         self._record = record
+        self._line = line
         self._context = WorkerContext(None)
         self._config = Config()
         self._config.include_server_header = False
@@ -62,7 +63,8 @@ class Server:
                 await self._answer(sock, encrypted=False)
             else:
                 host, port = sock.getsockname()[:2]
-                self._record.add(Call(host, port))
+                file, line, aside = await self._line(sock.getpeername()[1])
+                self._record.add(Call(host, port, line=line, file=file, aside=aside))
         except (OSError, EOFError):
             return  # the client went away, or does not trust us: its own affair
         finally:

@@ -87,7 +87,8 @@ def went_without(evidence: Evidence, told: Iterable[str]) -> Iterator[Finding]:
         place = f"{call.host}:{call.port}"
         if call.refused and call.line and wanted(call) and place not in known:
             known.add(place)
-            seen = f"it was refused with {call.status or 'no answer'}, and nothing failed at once"
+            how = f"refused with {call.status}" if call.status else "closed without an answer"
+            seen = f"it was {how}, and the sample went on"
             yield Finding(Code.SERVICE, Kind.SERVICE, call.line, place, lacks(call), evidence=seen)
 
 

@@ -4,6 +4,7 @@ import json
 from typing import Any, Dict, List, Set
 
 from . import shape
+from .calling import HERE
 
 BYTES = 2 << 20
 """Bytes of records taken of one child; what comes after is dropped."""
@@ -85,7 +86,7 @@ class Evidence:
     def called(self, calls: List[Any]) -> None:
         """Take what the stubs wrote down."""
         self.dropped = self.dropped or len(calls) > CALLS
-        self.calls = [shape.conform(call, shape.CALL) for call in calls[:CALLS]]
+        self.calls = [_named(shape.conform(call, shape.CALL), self.seen["host"]) for call in calls[:CALLS]]
 
     def document(self) -> Dict[str, Any]:
         """Return the gathered part of the document."""
@@ -101,6 +102,13 @@ class Evidence:
             "executed": {file: sorted(lines) for file, lines in self._executed.items()},
             "executable": {file: sorted(lines) for file, lines in self._executable.items()},
         }
+
+
+def _named(call: Dict[str, Any], hosts: List[Any]) -> Dict[str, Any]:
+    """Return a call that names no host, for it is no HTTP, with the one that the sample looked up for its port."""
+    fit = [one for one in hosts if call["host"] == HERE and one["target"].endswith(f":{call['port']}")]
+    fit = [one for one in fit if one["line"] == call["line"]] or fit
+    return {**call, "host": fit[-1]["target"].rpartition(":")[0]} if fit else call
 
 
 def _key(record: Dict[str, Any]) -> "tuple[object, ...]":

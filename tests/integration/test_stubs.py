@@ -55,10 +55,8 @@ server.shutdown()
 ```python
 import os
 import socket
-import time
 
 out = []
-began = time.monotonic()
 for family, kind, address in [
     (socket.AF_INET, socket.SOCK_STREAM, ("169.254.169.254", 80)),
     (socket.AF_INET, socket.SOCK_STREAM, ("172.17.0.1", 2375)),
@@ -73,6 +71,8 @@ for family, kind, address in [
             sock.settimeout(5)
             sock.connect(address)
         out.append(str(address))
+    except TimeoutError:
+        out.append("waited")
     except OSError:
         pass
 for path in ("/var/run/docker.sock", "/run/dbus/system_bus_socket"):
@@ -85,7 +85,7 @@ except OSError:
     pass
 out += [name for name in os.environ if "CANARY" in name]
 interfaces = [name for _, name in socket.if_nameindex()]
-print(out, [name for name in interfaces if name.startswith(("eth", "en", "wl", "docker"))], time.monotonic() - began < 10)
+print(out, [name for name in interfaces if name.startswith(("eth", "en", "wl", "docker"))])
 ```
 
 ```python
@@ -147,7 +147,7 @@ def test_calls_are_answered_or_refused_and_nothing_leaves(
     assert own["runs"][0]["stdout"] == "mine\n", "a server of the sample's own is never in the way of"
     assert own["runs"][0]["calls"] == []
 
-    assert hostile["runs"][0]["stdout"] == "[] [] True\n", hostile["runs"][0]["stderr"]
+    assert hostile["runs"][0]["stdout"] == "[] []\n", hostile["runs"][0]["stderr"]
     assert hostile["runs"][0]["calls"] == []
 
     assert slow["runs"][0]["stdout"] == "SimpleHTTP None\n", (

@@ -9,6 +9,7 @@ from types import FrameType
 from typing import Any, Dict, Iterator, List, Optional, Set, Tuple
 
 from ..bounds import clean
+from ..calling import HERE
 from ..describe import message
 from ..frames import importing
 from ..record import Recorder
@@ -45,6 +46,7 @@ class FileMaker:
         self._outputs = _outputs(tree)
         self._busy = False
         self._told: Set[str] = set()
+        self._hosts: Set[str] = set()
 
     def watch(self) -> None:
         """Make files at the moment at which they are looked for in vain."""
@@ -56,6 +58,8 @@ class FileMaker:
                     self._looked_for(event, args)
                 finally:
                     self._busy = False
+            elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
+                self._hosts.add(str(args[0]))
 
         sys.addaudithook(hook)
 
@@ -131,7 +135,8 @@ class FileMaker:
         """Return the value of an expression with its missing file in another place, None where that is not it."""
         if any(isinstance(one, (ast.Await, ast.Yield, ast.YieldFrom)) for one in ast.walk(expression)):
             return None
-        path = next((text for text, _ in scope.strings(expression) if _missing(text, exc)), None)
+        texts = (text for text, _ in scope.strings(expression) if text not in self._hosts)
+        path = next((text for text in texts if _missing(text, exc)), None)
         if path is None or isinstance(exc, (ImportError, AttributeError, NameError, TypeError)):
             value = self._spoken_of(exc, expression, frame)
             return self._rewritten(expression, expression, frame) if value is None else value
@@ -205,7 +210,8 @@ def _missing(text: str, exc: BaseException) -> bool:
     """Return whether an exception is about a path, written so, that is not there."""
     pathlike = bool(text) and ("/" in text or _FILE.match(text) is not None) and "://" not in text
     about = text in str(exc) or os.path.normpath(text) in str(exc) or os.path.dirname(text) in str(exc)
-    return pathlike and bool(about) and not os.path.exists(text)
+    # an error that tells where a name leads is about a host
+    return pathlike and bool(about) and HERE not in str(exc) and not os.path.exists(text)
 
 
 def _make_parent(path: str) -> None:

@@ -37,6 +37,31 @@ def test_a_variable_that_is_taken_for_granted_is_supplied_and_told(tmp_path: Pat
     assert missed(seen) == set()
 
 
+DATABASE = """
+import socket
+
+def connect(host):
+    try:
+        socket.getaddrinfo(host, 5432, flags=socket.AI_NUMERICHOST)
+    except OSError:
+        raise ConnectionResetError("Connection reset by peer")
+
+def native(host):
+    raise RuntimeError(f'connection to server at "{host}" (127.77.0.1), port 5432 failed')
+"""
+
+
+def test_a_host_is_no_missing_file_although_its_name_looks_like_one(tmp_path: Path) -> None:
+    text = """
+        import database
+        database.connect("db.example.io")
+        database.native("db.example.com")
+    """
+    seen = explore(tmp_path, text, files={"database.py": DATABASE})
+    assert told(seen) == {(3, "ConnectionResetError"), (4, "RuntimeError")}
+    assert files(seen) == set()
+
+
 def test_a_file_that_is_asked_for_is_made_and_both_ways_are_gone(tmp_path: Path) -> None:
     seen = explore(
         tmp_path,
