@@ -280,6 +280,27 @@ def test_garbage_and_unknown_methods_are_refused_at_once_and_harm_nothing(google
 
 
 @pytest.mark.network
+def test_the_metadata_server_answers_who_asks_it_by_name_as_its_clients_do(google: Program) -> None:
+    ran = google("""
+        import requests
+        from google.auth import compute_engine
+        from google.auth.transport.requests import Request
+        credentials = compute_engine.Credentials()
+        credentials.refresh(Request())
+        print(credentials.service_account_email, credentials.valid)
+        def ask(path, **headers):
+            url = f"http://metadata.google.internal{path}"
+            return requests.get(url, headers=headers, timeout=5)
+        print(ask("/computeMetadata/v1/project/project-id", **{"Metadata-Flavor": "Google"}).text)
+        print(ask("/computeMetadata/v1/project/nothing", **{"Metadata-Flavor": "Google"}).status_code)
+        print(ask("/", **{"Metadata-Flavor": "Google"}).status_code, ask("/computeMetadata/v1/project/project-id").status_code)
+    """)
+    account = "sample@sample-project.iam.gserviceaccount.com"
+    assert ran.out.split() == [account, "True", "sample-project", "404", "404", "404"], ran.err
+    assert ran.names[0] == "metadata.get"
+
+
+@pytest.mark.network
 def test_the_machine_is_none_of_googles_and_the_key_is_nobodys(google: Program) -> None:
     ran = google("""
         import google.auth, json, os, requests
