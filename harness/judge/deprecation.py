@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _CATEGORIES = {"DeprecationWarning", "PendingDeprecationWarning"}
 _SPEAKS = re.compile(r"deprecat|will be removed|removed in|no longer (?:supported|recommended)", re.IGNORECASE)
+_SAYING = frozenset({"warnings.warn", "warnings.warn_explicit"})
 _WORD = re.compile(r"[^\W\d]\w*")
 SHORTEST = 3
 """Letters of a word that can be taken as a mention: shorter ones occur by chance."""
@@ -55,7 +56,7 @@ def _judge(warning: Warned, source: Source) -> Finding | None:
         # a method of an object that the sample was handed: its line names it, and only the run knows whose it is
         named = warning.method.rpartition(".")[2] in source.words(warning.line)
         symbol = symbol or (warning.method if named else "")
-    if not symbol:
+    if not symbol or _own(warning, symbol):
         return None
     first = next(iter(warning.message.strip().splitlines()), "")
     return Finding(
@@ -66,6 +67,11 @@ def _judge(warning: Warned, source: Source) -> Finding | None:
         message=f"{symbol} is deprecated: {first[:300]}",
         evidence=f"{warning.category}: {first[:300]}",
     )
+
+
+def _own(warning: Warned, symbol: str) -> bool:
+    """Return whether the sample itself says so, of something of its own: a page may show how to deprecate."""
+    return symbol in _SAYING or (warning.category == "logging" and symbol.startswith("logging."))
 
 
 def _mentioned(warning: Warned, source: Source) -> set[str]:

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from harness.judge import binding, deprecation, members, services
-from harness.judge.blame import account, attribute, below, has_type, importing, libraries, top
+from harness.judge.blame import account, attribute, below, chain, has_type, importing, libraries, top
 from harness.judge.marks import mark
 from harness.judge.names import Source, sources
 from harness.model.execution import Ending, Raised
@@ -140,9 +140,16 @@ class Rules:
         return mark(seen, Code.SERVICE, needed, services.lacks(call) if call.refused else made_up, sure=False)
 
     def _accounted_for(self, seen: Raised) -> bool:
-        """Return whether an import fails for which nothing was installed: the plan told of it."""
+        """Return whether another finding tells of it: of an import for which nothing was installed, the plan's."""
         unknown = has_type(seen, "ModuleNotFoundError") and top(attribute(seen, "name")) in self._unknown
-        return unknown and not libraries(seen)
+        return (unknown and not libraries(seen)) or self._brought(seen)
+
+    def _brought(self, seen: Raised) -> bool:
+        """Return whether a pool brought an exception here from a process in which it was seen where it arose."""
+        if not _remote(seen):
+            return False
+        told = (seen.type, seen.message)
+        return any((one.type, one.message) == told and not _remote(one) for one in self._evidence.raised)
 
     def _import(self, seen: Raised, source: Source | None) -> Finding | None:
         if not has_type(seen, "ImportError"):
@@ -183,6 +190,11 @@ _DEPENDS = frozenset({Code.BUG, Code.ENVIRONMENT})
 """What may follow from the contents of an answer."""
 API = frozenset({Code.MODULE, Code.NAME, Code.SIGNATURE, Code.PROTOCOL})
 """Codes that say that an interface is not what it was."""
+
+
+def _remote(seen: Raised) -> bool:
+    """Return whether an exception was raised in another process: pools attach its traceback there as the cause."""
+    return any(one.type.endswith("RemoteTraceback") for one in chain(seen))
 
 
 def _beside(path: str) -> bool:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _BUILTINS = frozenset(vars(builtins))
+_TAKING = ast.Try | ast.TryStar | ast.With | ast.AsyncWith
+"""Statements that may take an exception."""
 DEPTH = 12
 """Steps from name to name before a resolution is given up."""
 
@@ -154,11 +156,22 @@ class Source:
             "object",
         }
         for node in self.nodes:
-            if isinstance(node, ast.Try) and node.body[0].lineno <= seen.line <= (node.body[-1].end_lineno or 0):
-                named = {name for handler in node.handlers for name in _names(handler.type)}
+            if isinstance(node, _TAKING) and node.body[0].lineno <= seen.line <= (node.body[-1].end_lineno or 0):
+                named = {name for taken in _taken(node) for name in _names(taken)}
                 if named & types:
                     return True
         return False
+
+
+def _taken(node: ast.Try | ast.TryStar | ast.With | ast.AsyncWith) -> Iterator[ast.AST | None]:
+    """Yield the expressions that name what a statement takes: in handlers, and in calls of ``suppress``, ``raises``."""
+    if isinstance(node, ast.Try | ast.TryStar):
+        yield from (handler.type for handler in node.handlers)
+        return
+    for call in (item.context_expr for item in node.items if isinstance(item.context_expr, ast.Call)):
+        function = list(_names(call.func))[:1]
+        if any(word in name.lower() for name in function for word in ("suppress", "raises")):
+            yield from (*call.args, *(keyword.value for keyword in call.keywords))
 
 
 def _names(node: ast.AST | None) -> Iterator[str]:

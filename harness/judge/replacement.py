@@ -41,10 +41,10 @@ _TELLING: Final = r"(?:[^\W\d]\w*(?:[._]\w+)+|[^\W\d]\w+(?= instead\b)|[^\W\d]\w
 """A name without quotes that cannot be taken for a word of the sentence."""
 _SAYS: Final = (
     re.compile(rf"\b(?:use|import)\b[^.;\n]{{0,40}}?[`'\"]*from ({_NAME}) import (\w+)", re.IGNORECASE),
-    re.compile(rf"{_CUE}:? [`'\"]+@?({_NAME}=?)(?:\([^`'\"]*\))?[`'\"]+", re.IGNORECASE),
+    re.compile(rf"{_CUE}:? [`'\"]+[@.]?({_NAME}=?)(?:\([^`'\"]*\))?[`'\"]+", re.IGNORECASE),
     re.compile(r"^deprecated: ([^\W\d]\w*)(?:,|$)", re.MULTILINE),
     re.compile(rf"{_STRONG} [`'\"]+@?({_NAME})(?:\([^`'\"]*\))?[`'\"]+", re.IGNORECASE),
-    re.compile(rf"\b(?:[Uu]se|call|import|pass|moved to|renamed to|replaced by|favou?r of) ({_TELLING})"),
+    re.compile(rf"\b(?:[Uu]se|call|import|pass|moved to|renamed to|replaced by|favou?r of) \.?({_TELLING})"),
 )
 """How libraries name the successor of what they give up."""
 _PACKAGE: Final = re.compile(r"moved to (?:the )?[`'\"]*([\w-]+)[`'\"]* (?:package|library)\b", re.IGNORECASE)

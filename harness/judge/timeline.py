@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from packaging.utils import canonicalize_name
 
 from harness.model.history import Question, Sense
-from harness.model.verdict import Code, Kind, Suggestion
+from harness.model.verdict import Code, Confidence, Kind, Suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -93,9 +93,12 @@ def dated(finding: Finding, answer: Answer) -> Finding:
     told = _told(finding, answer, history)
     if history.distribution in answer.question.alternatives:
         told += f" in {history.distribution}, another distribution of {_top(finding.symbol)}"
+    # a run saw it fail, and releases show that it was there: nothing is left to conclude
+    proved_gone = named and not answer.never_existed and not finding.guessed and "execution" in finding.witnesses
     return replace(
         finding,
         kind=kind,
+        confidence=Confidence.CONFIRMED if proved_gone else finding.confidence,
         message=f"{finding.message}: {told}",
         witnesses=tuple(sorted({*finding.witnesses, "timeline"})),
         # what a call never took has no history: the number of releases stands in the message

@@ -8,6 +8,7 @@ value is, everything is allowed on it.
 import ast
 from typing import Any, Callable, Dict, List, Optional, Union
 
+from .expected import expected
 from .introspect_scopes import Scope
 from .introspect_use import Uses
 from .introspect_values import UNKNOWN, Coroutine, Instance, Real, Value
@@ -151,7 +152,9 @@ class Walker:
             entered = self._uses.entered(value, item.context_expr, waits=isinstance(node, ast.AsyncWith))
             if item.optional_vars is not None:
                 self._bind(item.optional_vars, entered)
-        self._body(node.body)
+        caught = {str(getattr(name, "id", "")) for one in expected(node) for name in ast.walk(one)}
+        with self._uses.quiet(when=bool(caught & _TOLERATED)):
+            self._body(node.body)
 
     def _on_match(self, node: Any) -> None:
         self._value(node.subject)

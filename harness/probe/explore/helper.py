@@ -275,7 +275,9 @@ class Explorer:
             namespace[name] = known if known is not None else self._made_up(name)
 
     def prepare(self, source: str, namespace: Dict[str, Any]) -> None:
-        """Look for names that nobody binds; star imports may still bring them."""
+        """Look for names that nobody binds; star imports may still bring them, and what binds out of sight may too."""
+        if scope.hidden(self.tree):
+            return  # who misses one is told when it is used
         unknown = scope.unbound(source, self.path) - set(namespace)
         self._unknown = dict(sorted(scope.first_uses(self.tree, unknown).items()))
         if not self._stars:

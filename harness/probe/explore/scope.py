@@ -22,6 +22,8 @@ _SCOPES = (
 )
 _COLUMN_METHODS = {"drop", "groupby", "sort_values", "set_index", "pop", "select", "dropna", "drop_duplicates"}
 _COLUMN_KEYWORDS = {"columns", "subset", "by", "on", "target", "label", "usecols", "parse_dates", "x", "y"}
+_SPACES = {"globals", "locals", "vars"}
+"""What gives a scope as a dictionary."""
 _LONGEST = 60
 """Characters of the name of a column."""
 
@@ -31,7 +33,10 @@ def unbound(source: str, path: str) -> Set[str]:
     found: Set[str] = set()
     top = symtable.symtable(source, path, "exec")
     bound = {
-        one.get_name() for one in top.get_symbols() if one.is_assigned() or one.is_imported() or one.is_namespace()
+        one.get_name()
+        for one in top.get_symbols()
+        # what ``:=`` binds in a comprehension is declared here, and assigned nowhere
+        if one.is_assigned() or one.is_imported() or one.is_namespace() or one.is_declared_global()
     }
     todo = [top]
     while todo:
@@ -40,10 +45,27 @@ def unbound(source: str, path: str) -> Set[str]:
         for one in table.get_symbols():
             if one.is_declared_global() and one.is_assigned():
                 bound.add(one.get_name())
-            free = table is top or one.is_global()
+            # to `symtable` a function that is called "top" is the module, and all that is local there global too
+            free = table is top or (one.is_global() and not one.is_local())
             if free and one.is_referenced() and not one.is_parameter():
                 found.add(one.get_name())
     return found - bound - _KNOWN
+
+
+def hidden(tree: ast.Module) -> bool:
+    """Return whether the file binds names out of sight: ``exec(…)``, ``globals()[…] = …``, ``globals().update(…)``."""
+    return any(
+        (isinstance(node, ast.Call) and _function(node) == "exec")
+        or (isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and _function(node.value) in _SPACES)
+        or (isinstance(node, ast.Attribute) and node.attr == "update" and _function(node.value) in _SPACES)
+        for node in ast.walk(tree)
+    )
+
+
+def _function(node: ast.AST) -> str:
+    """Return the name of the function that a call calls, if it has one."""
+    function = node.func if isinstance(node, ast.Call) else None
+    return function.id if isinstance(function, ast.Name) else ""
 
 
 def first_uses(tree: ast.Module, names: Set[str]) -> Dict[str, ast.Name]:

@@ -212,6 +212,11 @@ CASES: list[tuple[str, str, list[tuple[str, int, str]]]] = [
     ("A005-import", "import lib.warns\n", [("A005", 1, "lib.warns")]),
     ("A005-not-the-librarys-own", "import lib\nlib.own_noise()\nimport noisy\nnoisy.f()\n", []),
     ("A005-not-the-librarys-own-advice", "import lib\nlib.own_advice(project=1)\nimport noisy\nnoisy.f()\n", []),
+    (
+        "A005-not-the-samples-own",
+        "import logging, warnings\ndef old():\n    warnings.warn('old is deprecated', DeprecationWarning, stacklevel=2)\nold()\nwarnings.warn('deprecated', DeprecationWarning)\nlogging.warning('this is deprecated')\n",
+        [],
+    ),
     ("S101", "x = 1\ny = = 1\n", [("S101", 2, "")]),
     ("S102", "import lib\ndef f():\n    return df\nf()\n", [("S102", 3, "df")]),
     ("S102-unbound", "def f():\n    print(x)\n    x = 1\nf()\n", [("S102", 2, "x")]),
@@ -251,6 +256,21 @@ CASES: list[tuple[str, str, list[tuple[str, int, str]]]] = [
         "handled-on-purpose",
         "try:\n    from lib import new\nexcept ImportError:\n    new = None\ntry:\n    import lib\n    lib.gone\nexcept AttributeError:\n    pass\n",
         [],
+    ),
+    (
+        "taken-on-purpose",
+        "import contextlib, lib\nwith contextlib.suppress(AttributeError):\n    lib.gone()\nwith contextlib.suppress(OSError), open('/'):\n    pass\n",
+        [],
+    ),
+    (
+        "no-refuge-in-what-takes-something-else",
+        "import contextlib, lib\nwith contextlib.suppress(OSError):\n    lib.gone()\n",
+        [("A002", 3, "lib.gone")],
+    ),
+    (
+        "raised-in-a-pool",
+        "import multiprocessing, lib\ndef work(n):\n    return lib.gone(n)\nwith multiprocessing.Pool(1) as pool:\n    pool.map(work, [1])\n",
+        [("A002", 3, "lib.gone")],
     ),
     (
         "swallowed-by-the-sample-whatever-it-is",

@@ -185,6 +185,8 @@ def said(symbol: str, evidence: str = "", code: Code = Code.DEPRECATED, *success
         ("a.f(old=)", "Use the 'new' argument", ["new"]),
         ("a.f(old=)", "use b.f instead", []),
         ("a.D.old", "D.old has been deprecated. Use D.new instead.", ["new"]),
+        ("a.D.old", "old is deprecated. Use .new instead.", ["new"]),
+        ("a.D.old", "old is deprecated. Use `.new()` instead.", ["new"]),
         ("a.f", "a.f is gone", []),
         ("numpy.in1d", "`np.in1d` was removed. Use `np.isin` instead.", ["isin"]),
         ("a.v", "You should migrate to V2 style `@field_v` validators", ["field_v"]),

@@ -189,6 +189,10 @@ WRONG = {
     "undefined": ("import lib\nlib.Flow(data)", [("S102", 2, "data")]),
     "undefined beside a star": ("from lib.inner import *\nDeep, other", [("S102", 2, "other")]),
     "python's own": ("import imp\nimp.reload", [("A001", 1, "imp")]),
+    "no refuge under what takes another failure": (
+        "import contextlib as c, lib\nwith c.suppress(ValueError):\n    lib.gone()",
+        [("A002", 3, "lib.gone")],
+    ),
     "no refuge in an unrelated handler": (
         "import lib\ntry:\n    lib.gone()\nexcept ValueError: ...",
         [("A002", 3, "lib.gone")],
@@ -214,6 +218,7 @@ RIGHT = {
     "asked before": "import lib\nif hasattr(lib, 'gone'):\n    lib.gone()\nlib.gone() if callable(lib) else 0",
     "asked in one breath": "import lib\nhasattr(lib, 'gone') and lib.gone()",
     "attribute in a try": "import lib\ntry:\n    lib.gone()\nexcept AttributeError:\n    pass",
+    "attribute under what takes its failure": "import contextlib as c, lib\nwith c.suppress(AttributeError):\n    lib.gone()",
     "for a type checker": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from lib import Gone",
     "two meanings": "import lib\nx = lib.Flow(print)\nif x():\n    x = lib.State()\nx.run()",
     "rebound before it is called": "import lib\nf = lib.Flow(print)\ndef go():\n    f.run()\nf = 3",

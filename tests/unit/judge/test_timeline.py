@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from harness.judge.timeline import dated, questions, renamed, summary, with_history
 from harness.model.environment import Lock
 from harness.model.history import Answer, Question, Sense
-from harness.model.verdict import Code, Finding, History, Kind, Suggestion
+from harness.model.verdict import Code, Confidence, Finding, History, Kind, Suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,6 +109,15 @@ def test_removed() -> None:
     assert (after.kind, after.history) == (Kind.REMOVED, GONE)
     assert after.message == "tool has no run: worked until 1.4.1, gone in 2.0.0 (2022-07-27)"
     assert after.witnesses == ("execution", "timeline")
+
+
+def test_what_a_run_saw_and_a_release_had_is_confirmed() -> None:
+    seen = replace(finding(Code.NAME, "tool.run"), confidence=Confidence.LIKELY)
+    never = Answer(QUESTION, NEVER, never_existed=True)
+    assert dated(seen, Answer(QUESTION, GONE)).confidence is Confidence.CONFIRMED
+    assert dated(seen, never).confidence is Confidence.LIKELY, "it may be the name of a column"
+    assert dated(replace(seen, guessed=True), Answer(QUESTION, GONE)).confidence is Confidence.LIKELY
+    assert dated(replace(seen, witnesses=("static",)), Answer(QUESTION, GONE)).confidence is Confidence.LIKELY
 
 
 def test_never_existed() -> None:

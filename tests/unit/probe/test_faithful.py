@@ -48,6 +48,11 @@ PROGRAMS = {
     "encoding": "# -*- coding: utf-8 -*-\nprint('grüße', ascii('é'))\n",
     "future": "from __future__ import annotations\ndef f(x: Unknown) -> None: ...\nprint(f.__annotations__)\n",
     "abort-quietly": "import os\nprint('x', flush=True)\nos._exit(7)\n",
+    "suppressed": "import contextlib\nwith contextlib.suppress(ZeroDivisionError):\n    1 / 0\n    print('never')\nprint('after')\n",
+    "asserted": "import unittest\nclass T(unittest.TestCase):\n    def test(self):\n        with self.assertRaises(AttributeError) as seen:\n            unittest.gone\n        print(seen.exception)\nT('test').debug()\n",
+    "out-of-sight": "exec('made = 1')\nprint(made)\nglobals()['other'] = 2\nprint(other)\n",
+    "bound-around": "print([(last := i) for i in range(3)], last)\n",
+    "called-top": "def top():\n    result = 5\n    print(result)\ntop()\n",
     "stopiteration": "print(next(iter([]), 'none'), list(x for x in [1]))\n",
     "exception-group-free": "import traceback\ntry:\n    int('x')\nexcept ValueError:\n    traceback.print_exc()\n",
 }
