@@ -3,21 +3,26 @@
 A default that now refuses what the sample passes, a value that is no longer
 taken: the signature stayed, so reading releases says nothing. The same look at
 the same sample, with one distribution taken back, does. Few runs are needed: the
-page's own date says where to begin, and halving does the rest.
+page's own date says where to begin, and halving does the rest. What a release
+showed is kept: it does not change with what is published since.
 """
 
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+import time
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from harness import jobs
 from harness.environments.older import OutOfRunsError, narrowed
+from harness.errors import ResolutionError
+from harness.judge.base import Case
 from harness.judge.behaviour import undated, with_runs, works
 from harness.judge.timeline import holders
 from harness.judge.verdict import merge
+from harness.model.execution import Ending, Evidence
 from harness.model.matrix import Lane
 from harness.model.verdict import History
 from harness.neighbours import SETTLING, pinned
@@ -26,13 +31,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from harness.environments.api_listing import Release
-    from harness.jobs import Equipment
-    from harness.judge.base import Case
+    from harness.jobs import Equipment, Ran
     from harness.judging import Weighed
+    from harness.model.environment import Request
     from harness.model.verdict import Finding
 
 logger = logging.getLogger(__name__)
 
+OLDER: Final = "older"
+"""What is kept of a run in an older release: it stands for whatever is installed beside it."""
 OWN_DAY: Final = timedelta(days=365)
 """Age from which a release is tried with what came out in its own time: today's packages may not work with it."""
 
@@ -42,34 +49,55 @@ def dated(weighed: Weighed, equipment: Equipment) -> Weighed:
 
     Args:
         weighed: A run and its findings.
-        equipment: What jobs share; its ``older_runs`` bounds the runs, zero turns them off.
+        equipment: What jobs share; its ``older_runs`` and ``older_time`` bound the runs, no runs turn them off.
     """
     ran = weighed.ran
     wanted = undated(weighed.findings, weighed.refused, ran.case.job.sample)
     usable = equipment.timeline is not None and equipment.explore and equipment.older_runs > 0
     if not usable or not wanted or ran.request is None or ran.clash or ran.job.target.lane is not Lane.CURRENT:
         return weighed
-    found = _Dating(weighed, equipment).run(wanted)
-    return replace(weighed, findings=merge(with_runs(weighed.findings, found))) if found else weighed
+    dating = _Dating(ran, ran.request, equipment)
+    found = dating.run(wanted)
+    told = replace(weighed, ran=replace(ran, notes=(*ran.notes, *dating.notes))) if dating.notes else weighed
+    return replace(told, findings=merge(with_runs(told.findings, found))) if found else told
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a sample showed with one distribution taken back, as it is kept."""
+
+    python: str
+    """The Python that was asked for, empty where none was."""
+    evidence: Evidence | None = None
+    """Of the run as published; None where the release cannot be used."""
+    explored: Evidence | None = None
+    """Of the run that does not stop."""
 
 
 class _Dating:
     """The runs of one sample in older releases."""
 
-    def __init__(self, today: Weighed, equipment: Equipment) -> None:
-        self._ran = today.ran
-        self._case = today.ran.case
-        self._equipment = equipment
+    def __init__(self, today: Ran, request: Request, equipment: Equipment) -> None:
+        self._ran = today
+        self._case = today.case
+        self._request = request
+        self._equipment = replace(equipment, passing=True)
+        self._until = time.monotonic() + equipment.older_time
         self._left = equipment.older_runs
         self._known: dict[tuple[str, str], Case | None] = {}
+        self._bound = ""
+        self.notes: tuple[str, ...] = ()
 
     def run(self, wanted: Sequence[Finding]) -> list[tuple[Finding, History]]:
         """Return what could be dated."""
         found = []
         for finding in wanted:
+            self._bound = ""
             for name, version in self._holders(finding)[:1]:
                 history = self._history(finding, name, version)
                 found += [(finding, history)] if history else []
+            if self._bound:
+                self.notes = (*self.notes, f"line {finding.line} is not dated: {self._bound}")
         return found
 
     def _holders(self, finding: Finding) -> list[tuple[str, str]]:
@@ -103,16 +131,44 @@ class _Dating:
         """Return what the sample shows with one distribution taken back, None where that does not run."""
         key = (name, release.version)
         if key not in self._known:
-            request = self._ran.request
-            if self._left <= 0 or request is None:
-                raise OutOfRunsError
+            if self._left <= 0:
+                raise self._spent(f"{self._equipment.older_runs} older releases did not suffice (--older-runs)")
             self._left -= 1
-            old = bool(release.date and tested.date) and _day(tested) - _day(release) > OWN_DAY
-            before = (_day(release) + SETTLING).isoformat() if old else ""
-            logger.info("%s: trying %s %s", self._ran.job.id, name, release.version)
-            ran = jobs.run(self._ran.job, self._equipment, pinned(request, name, release.version, before))
-            self._known[key] = ran.case if ran.evidence and ran.fault is None else None
+            shown = self._shown(name, release, tested)
+            job = self._ran.job
+            self._known[key] = Case(job, evidence=shown.evidence, explored=shown.explored) if shown.evidence else None
         return self._known[key]
+
+    def _spent(self, why: str) -> OutOfRunsError:
+        self._bound = why
+        return OutOfRunsError()
+
+    def _shown(self, name: str, release: Release, tested: Release) -> Shown:
+        """Return what is kept of a release, else what a run shows.
+
+        What ran on another Python tells as much of the library; what could not be used there may be here.
+        """
+        python = self._ran.job.target.python or ""
+        equipment = self._equipment
+        old = bool(release.date and tested.date) and _day(tested) - _day(release) > OWN_DAY
+        before = (_day(release) + SETTLING).isoformat() if old else ""
+        request = pinned(self._request, name, release.version, before)
+        key = jobs.key(self._ran.job, " ".join(request.requirements), equipment.limits, equipment, OLDER)
+        kept = equipment.results.read(key, Shown) if equipment.reuse else None
+        if kept and (kept.evidence or kept.python == python):
+            return kept
+        if time.monotonic() > self._until:
+            raise self._spent(
+                f"{equipment.older_time:g} s of runs in older releases did not suffice (--older-time); "
+                "the next check goes on from there"
+            )
+        logger.info("%s: trying %s %s", self._ran.job.id, name, release.version)
+        ran = jobs.run(self._ran.job, equipment, request)
+        shown = Shown(python, ran.evidence, ran.explored) if ran.fault is None else Shown(python)
+        # what failed for another reason may not fail next time
+        if ran.fault is None or (isinstance(ran.fault, ResolutionError) and ran.fault.unsatisfiable):
+            equipment.results.write(key, shown, lasts=all(one.ending is Ending.EXITED for one in ran.seen))
+        return shown
 
 
 def _day(release: Release) -> date:

@@ -128,6 +128,7 @@ def equipped(options: Options, note: Callable[[str], None]) -> Iterator[Equipmen
                 stubs=_stubs(sandbox, provider, note),
                 as_of=options.as_of,
                 older_runs=options.older_runs,
+                older_time=options.older_time,
             )
         finally:
             cancel.set()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import math
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -89,6 +90,10 @@ class Equipment:
     """ISO date of the index that is asked, empty for today's; a page's own date comes before it."""
     older_runs: int = 0
     """How often one sample may be run in older releases, to date what no interface tells of."""
+    older_time: float = math.inf
+    """Seconds after which no more of those runs begin."""
+    passing: bool = False
+    """Whether a job's environment is for its own two runs: then only these count, and it is not compiled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +190,12 @@ def _attempt(job: Job, request: Request, repairs: tuple[str, ...], equipment: Eq
     lock = equipment.resolver.lock(request)
     if evidence := _known(job, lock, limits, equipment):
         return Ran(job, lock, evidence, request=request, repairs=repairs, cached=True)
-    environment = equipment.provider.ready(request)
+    environment = equipment.provider.ready(request, compiled=not equipment.passing)
     # what was installed may be another lock, where the first one does not build
     if environment.lock != lock and (evidence := _known(job, environment.lock, limits, equipment)):
         return Ran(job, environment.lock, evidence, request=request, repairs=repairs, cached=True)
     evidence = _run(job, environment, limits, equipment)
-    equipment.results.put(_key(job, environment.lock, limits, equipment), evidence)
+    equipment.results.put(key(job, environment.lock.digest, limits, equipment), evidence)
     return Ran(job, environment.lock, evidence, request=request, repairs=repairs)
 
 
@@ -203,15 +208,16 @@ def _explored(ran: Ran, equipment: Equipment) -> Ran:
     limits = dataclasses.replace(equipment.limits, seconds=spec.seconds(job, equipment.limits))
     evidence = _known(job, ran.lock, limits, equipment, EXPLORE)
     if evidence is None:
-        environment = equipment.provider.ready(ran.request)
+        environment = equipment.provider.ready(ran.request, compiled=not equipment.passing)
         evidence = _run(job, environment, limits, equipment, EXPLORE)
-        equipment.results.put(_key(job, ran.lock, limits, equipment, EXPLORE), evidence)
+        equipment.results.put(key(job, ran.lock.digest, limits, equipment, EXPLORE), evidence)
     return dataclasses.replace(ran, explored=evidence)
 
 
 def _looked(ran: Ran, equipment: Equipment) -> Ran:
     """Look at the sample without running it, in the same environment, or take what is known."""
-    if (equipment.execute and not equipment.explore) or ran.lock is None or ran.request is None:
+    wanted = not equipment.passing and (equipment.explore or not equipment.execute)
+    if not wanted or ran.lock is None or ran.request is None:
         return ran
     seen = static(
         ran.job,
@@ -225,16 +231,23 @@ def _looked(ran: Ran, equipment: Equipment) -> Ran:
 
 def _known(job: Job, lock: Lock, limits: Limits, equipment: Equipment, mode: str = "") -> Evidence | None:
     """Return the evidence of an earlier, equal run."""
-    return equipment.results.get(_key(job, lock, limits, equipment, mode)) if equipment.reuse else None
+    return equipment.results.get(key(job, lock.digest, limits, equipment, mode)) if equipment.reuse else None
 
 
-def _key(job: Job, lock: Lock, limits: Limits, equipment: Equipment, mode: str = "") -> str:
+def key(job: Job, lock: str, limits: Limits, equipment: Equipment, mode: str = "") -> str:
+    """Return what stands for all that a run depends on.
+
+    Args:
+        job: What is run.
+        lock: What stands for the packages.
+        limits: Its bounds.
+        equipment: What jobs share.
+        mode: How it is looked at, empty for a plain run.
+    """
     # what was seen without them is no answer for the next time
     stubs = equipment.digests["stubs"] if equipment.stubs and not equipment.stubs.fault else ""
     shipped = {"probe": equipment.digests["probe"] + mode, "stubs": stubs}
-    return result_key(
-        job.sample, job.context, lock=lock.digest, limits=limits, sandbox=equipment.sandbox.name, **shipped
-    )
+    return result_key(job.sample, job.context, lock=lock, limits=limits, sandbox=equipment.sandbox.name, **shipped)
 
 
 def _request(job: Job, repairs: tuple[str, ...], equipment: Equipment, given: Request | None) -> Request:

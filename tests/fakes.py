@@ -84,10 +84,12 @@ class FakeProvider:
 
     def __init__(self, resolver: FakeResolver) -> None:
         self.rebuilds = 0
+        self.compiled: list[bool] = []
         self._resolver = resolver
 
-    def ready(self, request: Request) -> Environment:
+    def ready(self, request: Request, *, compiled: bool = True) -> Environment:
         """Return a path at which nothing is."""
+        self.compiled.append(compiled)
         return Environment(self._resolver.lock(request), "/store/envs/none")
 
     def rebuilt(self, environment: Environment) -> Environment:

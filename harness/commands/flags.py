@@ -60,6 +60,7 @@ running = together(
     click.option("--offline", is_flag=True, default=None, help="Ask no index: reuse the newest locks."),
     click.option("--refresh", is_flag=True, default=None, help="Resolve anew, whatever the age of the locks."),
     click.option("--older-runs", type=int, help="Runs in older releases, to date what reading cannot; 0 for none."),
+    click.option("--older-time", metavar="TIME", help="Time for these runs of one sample, e.g. 15m."),
     click.option("--no-cache", is_flag=True, default=None, help="Run also what is known from earlier runs."),
 )
 reports = together(

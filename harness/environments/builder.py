@@ -64,8 +64,13 @@ class Builder:
         self._interpreters = {(one.version, one.platform): one for one in interpreters}
         self._hints = Hints(store, store_id)
 
-    def build(self, lock: Lock) -> Environment:
+    def build(self, lock: Lock, *, compiled: bool = True) -> Environment:
         """Return the environment of a lock, made now unless it is known to be there.
+
+        Args:
+            lock: What is to be in it.
+            compiled: Whether its modules are compiled where it is made: most of the time that takes, and worth it
+                from the third run or so on.
 
         Raises:
             ResolutionError: If the lock does not install (``unsatisfiable``) or we could not find out.
@@ -78,7 +83,7 @@ class Builder:
             # another thread or process may have built it while we waited
             if not self._hints.knows(name):
                 self._recall_failure(lock, name)
-                self._install(lock, name)
+                self._install(lock, name, compiled=compiled)
         return environment
 
     def forget(self, digest: str) -> None:
@@ -91,9 +96,9 @@ class Builder:
         if failure and self._freshness.accepts(failure.when):
             raise _does_not_install(lock, failure.error)
 
-    def _install(self, lock: Lock, name: str) -> None:
+    def _install(self, lock: Lock, name: str, *, compiled: bool) -> None:
         """Have the environment built, and remember how that went."""
-        done = self._attempts(lock, name)
+        done = self._attempts(lock, name, compiled=compiled)
         now = datetime.now(UTC)
         if not done.step:
             with self._hints.changed() as memory:
@@ -119,13 +124,14 @@ class Builder:
             return MAKE_ROOM
         return "run once without --offline" if self._freshness.offline else "run again; see also: harness doctor"
 
-    def _attempts(self, lock: Lock, name: str) -> Built:
+    def _attempts(self, lock: Lock, name: str, *, compiled: bool) -> Built:
         """Run the builder, again where the network failed."""
         spec = {
             "name": name,
             "requirements": lock.text,
             "packages": [package for package, _ in lock.packages],
             "state": {"digest": lock.digest, "python": lock.python, "packages": lock.packages},
+            "compiled": compiled,
             "wait": WAIT,
         }
         done = Built(built=False)

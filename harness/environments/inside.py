@@ -115,8 +115,8 @@ def install(spec: dict[str, Any]) -> dict[str, Any]:
 
     Args:
         spec: ``name`` of its folder, ``requirements`` with hashes, ``packages``
-            (names that must be there), ``state`` to keep beside it and seconds
-            to ``wait`` for other builders.
+            (names that must be there), ``state`` to keep beside it, whether it
+            is to be ``compiled`` and seconds to ``wait`` for other builders.
     """
     home = store() / "envs" / spec["name"]
     with alone(spec["wait"]):
@@ -144,7 +144,7 @@ def build(spec: dict[str, Any], place: Path) -> int:
     step("make", uv(["venv", "--relocatable", "--no-project", "--python", sys.executable, str(place)]))
     python = str(place / "bin" / "python")
     if spec["packages"]:
-        flags = ["--require-hashes", "--compile-bytecode", "--link-mode", "hardlink"]
+        flags = ["--require-hashes", "--link-mode", "hardlink", *(["--compile-bytecode"] if spec["compiled"] else [])]
         step("install", uv(["pip", "sync", "--python", python, *flags, "-"], spec["requirements"]))
     check_health(python, spec["packages"])
     size = tree_size(place)

@@ -27,12 +27,16 @@ class Provider:
         self._resolver = resolver
         self._builder = builder
 
-    def ready(self, request: Request) -> Environment:
+    def ready(self, request: Request, *, compiled: bool = True) -> Environment:
         """Return an environment for a request.
 
         Where a source distribution does not build, wheels alone are tried (the
         lock then says so in its notes and in what is held back), then older
         Pythons, for which more wheels may exist.
+
+        Args:
+            request: What is asked.
+            compiled: Whether it is to serve more than a run or two (`Builder.build`).
 
         Raises:
             ResolutionError: If there is none to be had (``unsatisfiable``) or we could not find out.
@@ -40,14 +44,14 @@ class Provider:
         """
         lock = self._resolver.lock(request)
         try:
-            return self._builder.build(lock)
+            return self._builder.build(lock, compiled=compiled)
         except ResolutionError as error:
             if not error.unsatisfiable or FROM_SOURCE not in lock.notes:
                 raise
             first = error
         for other, build in self._alternatives(request, lock):
             try:
-                return self._builder.build(self._resolver.lock(other, build=build))
+                return self._builder.build(self._resolver.lock(other, build=build), compiled=compiled)
             except ResolutionError as error:
                 if not error.unsatisfiable:
                     raise

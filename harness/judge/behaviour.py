@@ -38,9 +38,10 @@ def refusals(case: Case) -> tuple[Finding, ...]:
     found: dict[int, Finding] = {}
     files = sources(case.job.sample)
     for evidence in _runs(case):
-        for seen in evidence.raised:
+        for number, seen in enumerate(evidence.raised):
             guessed = seen.handled or seen.taint in {"class", "type"}
-            one = None if guessed else _refusal(case, evidence, seen, files)
+            passed_on = any(_inside(other, seen) for other in evidence.raised[:number])
+            one = None if guessed or passed_on else _refusal(case, evidence, seen, files)
             if one:
                 found.setdefault(one.line, one)
     return tuple(found.values())
@@ -139,6 +140,16 @@ def _refusal(case: Case, evidence: Evidence, seen: Raised, files: dict[str, Sour
         return None
     said = f"{symbol} refuses what this line does, and did not before: {account(seen)}"
     return replace(mark(seen, Code.SIGNATURE, symbol, said, node=node), kind=Kind.SIGNATURE)
+
+
+def _inside(other: Raised, seen: Raised) -> bool:
+    """Return whether a function of the sample failed in a call: what the call says then is no refusal of its own.
+
+    A function that a library calls in a thread of its own is in no call that could be seen: it may be any.
+    """
+    frames = [frame for frame in other.frames if frame.owner == "sample"]
+    called = bool(frames) and frames[-1].name != "<module>" and frames[-1].line not in _through(seen)
+    return called and not other.handled and {frame.line for frame in frames[:-1]} <= _through(seen)
 
 
 def _from_library(seen: Raised) -> bool:

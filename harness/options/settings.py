@@ -132,6 +132,8 @@ class Options:
     """Run every job, also those whose result is known."""
     older_runs: int = field(default=6, metadata=_as(read.some_or_none, "0"))
     """How often one sample may be run in older releases, to date what no interface tells of; 0 turns it off."""
+    older_time: float = field(default=900.0, metadata=_as(read.duration, "'15m'", "{:g} s".format))
+    """Time for these runs of one sample; after it none begins, and the report says what was not dated."""
     docker_bases: Mapping[str, str] = field(
         default_factory=dict, metadata=_as(read.images, "{ '3.13' = 'python:3.13-slim' }")
     )

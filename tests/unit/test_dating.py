@@ -7,8 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from harness import dating, jobs, judging
 from harness.environments.api_listing import Release
+from harness.errors import ResolutionError
 from harness.extract import extract
 from harness.judging import Weighed
 from harness.model.environment import Environment, Lock, Request
@@ -48,7 +51,8 @@ class Pinning(FakeResolver):
 class Places(FakeProvider):
     """Has an environment for each version, in a place that tells which."""
 
-    def ready(self, request: Request) -> Environment:
+    def ready(self, request: Request, *, compiled: bool = True) -> Environment:
+        self.compiled.append(compiled)
         lock = self._resolver.lock(request)
         return Environment(lock, f"/store/envs/v{lock.version('flask')}")
 
@@ -71,12 +75,14 @@ def job() -> Job:
     return plan(extract("a.md", PAGE).samples)[0]
 
 
-def dated(library: Library, store: Path, **more: Any) -> tuple[Weighed, Pinning]:
-    resolver = Pinning()
+def dated(
+    library: Library, store: Path, *, resolver: Pinning | None = None, at: Job | None = None, **more: Any
+) -> tuple[Weighed, Pinning]:
+    resolver = resolver or Pinning()
     shared = equipment(store, FakeSandbox([library] * 99), resolver, **{
         "provider": Places(resolver), "timeline": Published(), "explore": True, "older_runs": 10, **more
     })  # fmt: skip
-    return dating.dated(judging.weigh(jobs.run(job(), shared), None), shared), resolver
+    return dating.dated(judging.weigh(jobs.run(at or job(), shared), None), shared), resolver
 
 
 def test_a_refusal_that_is_new_becomes_a_finding_with_a_date(tmp_path: Path) -> None:
@@ -112,13 +118,31 @@ def test_a_call_in_which_the_samples_own_code_fails_does_not_work(tmp_path: Path
         orders = (task.stdin + " ".join(task.argv).encode()).decode()
         return wrapped if "/store/envs/v8" in orders else then
 
-    wrapped = shown([], raised("KeyError", "'old'", SAMPLE, INNER, line=2, fatal=True))
-    for then, codes in ((shown([SAMPLE, INNER]), []), (shown([]), [Code.SIGNATURE])):
+    elsewhere = [{**SAMPLE, "line": 1}]
+    wrapped = shown(elsewhere, raised("KeyError", "'old'", SAMPLE, INNER, line=2, fatal=True))
+    for then, codes in ((shown([SAMPLE, INNER]), []), (shown(elsewhere), [Code.SIGNATURE])):
         resolver = Pinning()
         more = {"provider": Places(resolver), "timeline": Published(), "explore": True, "older_runs": 10}
         shared = equipment(tmp_path / f"{len(codes)}", FakeSandbox([partial(library, then)] * 99), resolver, **more)
         weighed = dating.dated(judging.weigh(jobs.run(job(), shared), None), shared)
         assert [one.code for one in weighed.findings if one.line == 2 and one.code is not Code.BUG] == codes
+
+
+@pytest.mark.parametrize(
+    ("frames", "put"),
+    [
+        pytest.param([SAMPLE, INNER], False, id="in the call"),
+        pytest.param([], False, id="in a thread"),
+        pytest.param([{**SAMPLE, "line": 1}], True, id="in an earlier call"),
+    ],
+)
+def test_what_a_call_says_of_the_samples_own_failure_is_put_to_no_release(
+    frames: list[dict[str, object]], put: bool, tmp_path: Path
+) -> None:
+    own = raised("NameError", "pd", *frames, {**SAMPLE, "line": 1, "name": "step"}, line=1)
+    refusal = raised("KeyError", "'old'", SAMPLE, INNER, line=2, fatal=True)
+    shared = equipment(tmp_path, FakeSandbox([lambda _: answer(**LINES, exit_code=1, raised=[own, refusal])] * 9))
+    assert bool(judging.weigh(jobs.run(job(), shared), None).refused) is put
 
 
 def test_the_runs_can_be_turned_off(tmp_path: Path) -> None:
@@ -131,6 +155,74 @@ def test_the_runs_can_be_turned_off(tmp_path: Path) -> None:
 def test_too_few_runs_say_nothing(tmp_path: Path) -> None:
     weighed, _ = dated(Library(good=2), tmp_path, older_runs=2)
     assert [one.code for one in weighed.findings] == [Code.BUG]
+
+
+def test_what_did_not_suffice_is_said(tmp_path: Path) -> None:
+    weighed, _ = dated(Library(good=2), tmp_path / "runs", older_runs=2)
+    assert weighed.ran.notes == ("line 2 is not dated: 2 older releases did not suffice (--older-runs)",)
+    library = Library(good=2)
+    weighed, _ = dated(library, tmp_path / "time", older_time=-1.0)
+    (note,) = weighed.ran.notes
+    assert "did not suffice (--older-time)" in note
+    assert {*library.tried} == {"8"}
+    assert [one.code for one in weighed.findings] == [Code.BUG]
+    assert dated(Library(good=2), tmp_path / "enough")[0].ran.notes == ()
+
+
+class Later(Pinning):
+    """Finds another neighbour than the night before, so that no lock is what it was."""
+
+    def lock(self, request: Request) -> Lock:
+        lock = super().lock(request)
+        return replace(lock, packages=(*lock.packages, ("neighbour", "2")))
+
+
+class Refusing(Pinning):
+    """Has today's release alone."""
+
+    def __init__(self, *, unsatisfiable: bool) -> None:
+        super().__init__()
+        self._unsatisfiable = unsatisfiable
+
+    def lock(self, request: Request) -> Lock:
+        lock = super().lock(request)
+        if any("==" in one for one in request.requirements):
+            raise ResolutionError("not to be had", unsatisfiable=self._unsatisfiable)
+        return lock
+
+
+def test_what_an_older_release_showed_is_kept_whatever_is_published_since(tmp_path: Path) -> None:
+    first, _ = dated(Library(good=5), tmp_path)
+    library = Library(good=0)
+    second, _ = dated(library, tmp_path, resolver=Later(), older_time=-1.0)
+    assert second.findings == first.findings
+    assert {*library.tried} == {"8"}, "what is kept needs neither a run nor time"
+    anew = Library(good=5)
+    dated(anew, tmp_path, resolver=Later(), reuse=False)
+    assert {*anew.tried} > {"8"}
+
+
+def test_only_what_will_fail_again_is_kept(tmp_path: Path) -> None:
+    def asked(at: Job, *, unsatisfiable: bool) -> int:
+        resolver = Refusing(unsatisfiable=unsatisfiable)
+        dated(Library(good=5), tmp_path / f"{unsatisfiable}", resolver=resolver, at=at)
+        return len({one for request in resolver.requests for one in request.requirements if "==" in one})
+
+    other = replace(job(), target=replace(job().target, python="3.11"))
+    assert [asked(at, unsatisfiable=True) for at in (job(), job(), other)] == [1, 0, 1]
+    assert [asked(job(), unsatisfiable=False) for _ in range(2)] == [1, 1]
+
+
+def test_an_older_release_is_run_and_no_more(tmp_path: Path) -> None:
+    library = Library(good=5)
+    resolver = Pinning()
+    places = Places(resolver)
+    dated(library, tmp_path, provider=places, resolver=resolver)
+    older = [one for one in library.tried if one != "8"]
+    assert older
+    assert len(older) == 2 * len({*older}), "as published and exploring"
+    assert places.compiled.count(False) == len(older)
+    assert len(places.compiled) > len(older), "today's serves more than these runs"
 
 
 def test_nothing_is_run_where_nothing_was_refused(tmp_path: Path) -> None:

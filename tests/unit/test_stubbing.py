@@ -29,9 +29,9 @@ class _Counting(FakeProvider):
         super().__init__(FakeResolver(*refused))
         self.asked: list[Request] = []
 
-    def ready(self, request: Request) -> Environment:
+    def ready(self, request: Request, *, compiled: bool = True) -> Environment:
         self.asked.append(request)
-        return Environment(super().ready(request).lock, f"/store/envs/{request.python}")
+        return Environment(super().ready(request, compiled=compiled).lock, f"/store/envs/{request.python}")
 
 
 def test_their_environment_holds_what_is_locked_and_is_made_once_for_every_runner(tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ def test_a_killed_builder_blocks_nobody(tmp_path: Path, volume: Path, run: OnHos
     stuck = tmp_path / "stuck-uv"
     stuck.write_text('#!/bin/sh\nfor place; do :; done\nmkdir -p "$place"\nexec sleep 60\n')
     stuck.chmod(0o755)
-    spec = {"name": "0" * 64, "requirements": "", "packages": [], "state": {}, "wait": 0}
+    spec = {"name": "0" * 64, "requirements": "", "packages": [], "state": {}, "compiled": True, "wait": 0}
     volume.mkdir()
     argv = [sys.executable, "-I", inside.__file__, "install"]
     env = {"HARNESS_STORE": str(volume), "HARNESS_UV": str(stuck), "PATH": os.environ["PATH"]}
@@ -168,6 +168,20 @@ def test_a_missing_distribution_is_unhealthy(tmp_path: Path, volume: Path, run: 
     with pytest.raises(inside.StepError) as caught:
         inside.check_health(python, ["tool"])
     assert caught.value.args == ("check", "not installed though locked: tool")
+
+
+def test_what_serves_a_run_or_two_is_not_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = tmp_path / "said"
+    fake = tmp_path / "uv"
+    fake.write_text(f'#!/bin/sh\necho "$@" >> {said}\nfor place; do :; done\n[ "$1" = pip ] || mkdir -p "$place"\n')
+    fake.chmod(0o755)
+    monkeypatch.setenv("HARNESS_UV", str(fake))
+    monkeypatch.setattr(inside, "check_health", lambda *_: None)
+    spec = {"packages": ["tool"], "requirements": "tool==1", "state": {}}
+    for compiled in (True, False):
+        inside.build({**spec, "compiled": compiled}, tmp_path / f"{compiled}")
+    installed = [line for line in said.read_text().splitlines() if line.startswith("pip sync")]
+    assert ["--compile-bytecode" in line for line in installed] == [True, False]
 
 
 def test_a_held_store_is_waited_for_and_then_given_up(volume: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -131,8 +131,8 @@ def test_tag_is_kept_but_for_the_common_mistakes(info: str, text: str, expected:
 )
 def test_a_megabyte_of_anything_takes_no_time(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
-    start = time.perf_counter()
+    start = time.process_time()
     for info in ("", "python", "bash"):
         infer(info, text)
     infer(text, "x\n")
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

@@ -154,9 +154,9 @@ def test_parts_are_stretches_of_the_text_in_order(text: str) -> None:
     "unit", ["# a.py\nx=1\n\n", "-", "# a/", "'''\n\n# a.py\nx\n", "\n", "# " + "a-" * 70 + "\n\n"]
 )
 def test_a_megabyte_of_anything_takes_no_time(unit: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     split(unit * (1_000_000 // len(unit)), PY)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_real_page_with_one_fence_of_four_files(shared: Path) -> None:
