@@ -86,7 +86,8 @@ class _Trial:
         for change, edits in [(change, edits) for change, edits in written if edits][:MAX_SUCCESSORS]:
             holds = self._done(finding, edits) or self._holds(finding, change, edits)
             alone = rewritten(self._sample, [change]) or edits
-            suggestion = _suggestion(finding, change, _lines(self._sample.text, alone), verified=holds is True)
+            old, new = _lines(self._sample.text, alone)
+            suggestion = replace(_advice(finding, change), replacement=new, replaced=old, verified=holds is True)
             if holds:
                 return replace(finding, suggestion=suggestion)
             if holds is None:
@@ -175,13 +176,13 @@ def _tally(findings: Iterable[Finding], text: str, edits: tuple[Edit, ...]) -> C
     return Counter(_key(one, line_before(text, edits, one.line)) for one in counted)
 
 
-def _suggestion(finding: Finding, change: Change, lines: str, *, verified: bool) -> Suggestion:
+def _advice(finding: Finding, change: Change) -> Suggestion:
     """Return what to tell of a replacement."""
     old = finding.suggestion
     place = change.successor.rpartition(".")[0] or change.successor
     if old is None or (place not in old.text and change.successor not in old.text):
-        old = Suggestion(f"write {change.successor} in place of {change.symbol}")
-    return replace(old, replacement=lines, verified=verified)
+        return Suggestion(f"write {change.successor} in place of {change.symbol}")
+    return old
 
 
 def _refuted(finding: Finding, failed: list[str]) -> Suggestion:
@@ -191,8 +192,8 @@ def _refuted(finding: Finding, failed: list[str]) -> Suggestion:
     return Suggestion(f"{old.text}; {tried}" if old else tried, successors=old.successors if old else ())
 
 
-def _lines(text: str, edits: tuple[Edit, ...]) -> str:
-    """Return the lines that edits change, as they become."""
+def _lines(text: str, edits: tuple[Edit, ...]) -> tuple[str, str]:
+    """Return the lines that edits change, as they are and as they become."""
     places = Text(text)
     groups: dict[int, list[Edit]] = {}
     for edit in sorted(edits):
@@ -200,11 +201,12 @@ def _lines(text: str, edits: tuple[Edit, ...]) -> str:
         # an edit that begins where another one's lines go on belongs to the same stretch
         last = next((first for first, group in groups.items() if places.line(group[-1].end) >= line), line)
         groups.setdefault(last, []).append(edit)
-    changed = []
+    old, new = [], []
     for first, group in groups.items():
         start = places.start(first)
         last_line = places.line(max(group[-1].end - 1, start))
         end = places.start(last_line + 1) if last_line < len(places.lines) else len(text)
         moved = [Edit(one.start - start, one.end - start, one.text) for one in group]
-        changed.append(applied(text[start:end], moved).rstrip("\n"))
-    return "\n".join(changed)
+        old.append(text[start:end].rstrip("\n"))
+        new.append(applied(text[start:end], moved).rstrip("\n"))
+    return "\n".join(old), "\n".join(new)

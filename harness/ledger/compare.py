@@ -130,11 +130,16 @@ def _counting(sample: RecordedSample) -> list[RecordedFinding]:
 def _split(
     before: Sequence[RecordedFinding], after: Sequence[RecordedFinding], *, same_code: bool
 ) -> tuple[list[RecordedFinding], list[RecordedFinding], list[RecordedFinding]]:
-    """Return what only the later has, what only the earlier has, and what both have."""
+    """Return what only the later has, what only the earlier has, and what both have.
+
+    What was deprecated and is gone by now is what its library did, and nothing that was mended.
+    """
     old = {one.fingerprint for one in before} | ({_spot(one) for one in before} if same_code else set())
     new = {one.fingerprint for one in after} | ({_spot(one) for one in after} if same_code else set())
     came = [one for one in after if one.fingerprint not in old and _spot(one) not in old]
     went = [one for one in before if one.fingerprint not in new and _spot(one) not in new]
+    grew = {word for one in came if one.code in _GONE for word in (one.symbol, one.line if same_code else "")} - {""}
+    went = [one for one in went if one.code != Code.DEPRECATED or grew.isdisjoint((one.symbol, one.line))]
     return came, went, [one for one in after if one not in came]
 
 

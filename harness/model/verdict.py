@@ -156,9 +156,11 @@ class Suggestion:
     text: str
     """For an author, one sentence."""
     replacement: str | None = None
-    """What the sample's line becomes, or None if nothing can be derived."""
+    """What the sample's lines become, or None if nothing can be derived."""
     verified: bool = False
     """True where a copy of the sample with the replacement ran without the finding and without a new one."""
+    replaced: str = ""
+    """The lines that become it: the finding's and those that must change with it; empty where there is none."""
     successors: tuple[str, ...] = ()
     """What takes the symbol's place, the likeliest first: dotted paths, or ``name=`` for an argument; each is what
     the library says of itself, or was checked by importing it."""

@@ -79,9 +79,11 @@ class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     """For an author."""
     replacement: str | None
-    """What the sample's line becomes, or null if nothing can be derived."""
+    """What the sample's lines become, or null if nothing can be derived."""
     verified: bool
     """True where a copy of the sample with the replacement ran without the finding and without a new one."""
+    replaced: str = ""
+    """The lines that become it: the finding's and those that must change with it; empty where there is none."""
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):

@@ -76,6 +76,7 @@ def test_what_holds_is_verified_and_its_edits_are_kept(tmp_path: Path) -> None:
     (one,) = advice(weighed)
     assert one.verified
     assert one.replacement == "from prefect.new import Flow\nfrom prefect.old import run"
+    assert one.replaced == "from prefect.old import Flow, run", "the lines as they are, to tell the change by"
     assert applied(TEXT, weighed.edits) == FIXED
 
 

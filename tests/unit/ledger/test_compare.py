@@ -89,7 +89,12 @@ def test_the_same_line_told_otherwise_is_the_same_fault_and_one_that_grew_worse_
     told = differ(sample(finding("a")), sample(finding("b", code="A001"), jobs=(job("2.1.0"),)))
     assert (names(told.still), names(told.broken), names(told.fixed)) == (["b"], [], [])
     worse = differ(sample(finding("a", code="A005")), sample(finding("b"), jobs=(job("2.1.0"),)))
-    assert (names(worse.broken), names(worse.fixed)) == (["b"], ["a"])
+    assert (names(worse.broken), names(worse.fixed)) == (["b"], [])
+    elsewhere = differ(
+        sample(finding("a", code="A005", line=9), finding("c", code="A005", line=7, symbol="beta.y")),
+        sample(finding("b"), jobs=(job("2.1.0"),)),
+    )
+    assert (names(elsewhere.broken), names(elsewhere.fixed)) == (["b"], ["c"]), "known again by its symbol"
     edited = differ(sample(finding("a")), sample(finding("b"), code="other"))
     assert (names(edited.broken), names(edited.fixed)) == (["b"], ["a"])
 

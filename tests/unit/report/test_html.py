@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from harness.model.execution import Outcome
 from harness.model.source import PageInfo
-from harness.model.verdict import Code, Finding, History, Kind, PlacedFinding, RunRecord, Verdict
+from harness.model.verdict import Code, Finding, History, Kind, PlacedFinding, RunRecord, Suggestion, Verdict
 from harness.report import html, wire
 from harness.report.encode import to_wire
 from harness.report.entries import entries
@@ -214,6 +214,13 @@ def test_story(kind: Kind, history: tuple[str | None, str | None, str | None, in
 
 def test_month_of_no_date_is_the_text() -> None:
     assert [month(one) for one in ("2022-07-27T10:00", "yesterday", "")] == ["July 2022", "yesterday", ""]
+
+
+def test_change_of_several_lines_is_shown_from_the_lines_as_they_are() -> None:
+    better = Suggestion("write new", "from b import new\nnew()", verified=True, replaced="from b import x\nx()")
+    wrong = replace(finding(), finding=replace(finding().finding, suggestion=better))
+    page = site(told(sample(wrong)))["pages/p.html"]
+    assert "- from b import x - x() + from b import new + new()" in page.text
 
 
 def test_difference_shows_what_goes_and_what_comes() -> None:

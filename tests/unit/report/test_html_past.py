@@ -39,7 +39,7 @@ def test_what_broke_is_told_with_the_release_that_did_it() -> None:
     assert "✓ ok → ✗ outdated A002 beta has no name Client" in page.text
     assert "beta 1.4.1 → 3.8.8 between the runs: beta 2.0.0 of 2022-07-27 did it" in page.text
     assert "Newly fixed 0 Nothing." in page.text
-    assert "1 samples are new" in page.text
+    assert "new: 1" in page.text
 
 
 def test_runs_are_drawn_and_told_in_figures() -> None:
