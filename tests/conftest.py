@@ -62,6 +62,7 @@ def docker_sandbox(request: pytest.FixtureRequest) -> Iterator[DockerSandbox]:
     yield sandbox
     sandbox.close()
     api = docker_engine.connect().api
+    api.timeout = 240  # the engine removes the files of a whole store, on a machine that does other things too
     if any(found["Name"] == volume for found in api.volumes()["Volumes"] or ()):
         api.remove_volume(volume)
     api.close()

@@ -90,7 +90,18 @@ class DockerSandbox:
         return tuple(found)
 
     def store_id(self) -> str:
-        """See `Sandbox`."""
+        """See `Sandbox`; an engine that removes one volume says nothing of the others meanwhile, and is asked again."""
+        pauses = iter(BACKOFF)
+        while True:
+            try:
+                return self._store_id()
+            except EngineError as exc:
+                pause = next(pauses, None)
+                if exc.fault is Fault.PERMANENT or pause is None or self._closing.wait(pause):
+                    raise
+                _log.info("%s; trying again", exc.what)
+
+    def _store_id(self) -> str:
         with asking("look at the store"):
             volume = self._connected().api.create_volume(self._volume, labels={_STORE: uuid.uuid4().hex})
         # a volume that was there before keeps its labels; one that we did not make has none of ours
