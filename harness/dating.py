@@ -81,7 +81,7 @@ class _Dating:
         self._ran = today
         self._case = today.case
         self._request = request
-        self._equipment = replace(equipment, passing=True)
+        self._equipment = equipment
         self._until = time.monotonic() + equipment.older_time
         self._left = equipment.older_runs
         self._known: dict[tuple[str, str], Case | None] = {}
@@ -163,7 +163,7 @@ class _Dating:
                 "the next check goes on from there"
             )
         logger.info("%s: trying %s %s", self._ran.job.id, name, release.version)
-        ran = jobs.run(self._ran.job, equipment, request)
+        ran = jobs.run(self._ran.job, replace(equipment, older=f"{name} {release.version}"), request)
         shown = Shown(python, ran.evidence, ran.explored) if ran.fault is None else Shown(python)
         # what failed for another reason may not fail next time
         if ran.fault is None or (isinstance(ran.fault, ResolutionError) and ran.fault.unsatisfiable):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+from harness.activity import Activity
 from harness.errors import HarnessError, ResolutionError, SandboxError
 from harness.judge import spec
 from harness.judge.base import Case
@@ -92,8 +93,14 @@ class Equipment:
     """How often one sample may be run in older releases, to date what no interface tells of."""
     older_time: float = math.inf
     """Seconds after which no more of those runs begin."""
-    passing: bool = False
-    """Whether a job's environment is for its own two runs: then only these count, and it is not compiled."""
+    older: str = ""
+    """The release that is tried, empty for today's; its environment is for two runs, so it is not compiled."""
+    activity: Activity = field(default_factory=Activity)
+    """Hears what jobs are at."""
+
+    def at(self, job: Job, step: str) -> None:
+        """Say what a job is at."""
+        self.activity.step(job.id, f"{self.older}: {step}" if self.older else step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,14 +193,17 @@ def run(job: Job, equipment: Equipment, request: Request | None = None) -> Ran:
 def _attempt(job: Job, request: Request, repairs: tuple[str, ...], equipment: Equipment) -> Ran:
     """Resolve, install and run once, or take the result that is known."""
     limits = dataclasses.replace(equipment.limits, seconds=spec.seconds(job, equipment.limits))
+    equipment.at(job, "resolving")
     # the lock first: where its result is known, its environment need not be there
     lock = equipment.resolver.lock(request)
     if evidence := _known(job, lock, limits, equipment):
         return Ran(job, lock, evidence, request=request, repairs=repairs, cached=True)
-    environment = equipment.provider.ready(request, compiled=not equipment.passing)
+    equipment.at(job, f"installing {len(lock.packages)} packages")
+    environment = equipment.provider.ready(request, compiled=not equipment.older)
     # what was installed may be another lock, where the first one does not build
     if environment.lock != lock and (evidence := _known(job, environment.lock, limits, equipment)):
         return Ran(job, environment.lock, evidence, request=request, repairs=repairs, cached=True)
+    equipment.at(job, "running")
     evidence = _run(job, environment, limits, equipment)
     equipment.results.put(key(job, environment.lock.digest, limits, equipment), evidence)
     return Ran(job, environment.lock, evidence, request=request, repairs=repairs)
@@ -208,7 +218,8 @@ def _explored(ran: Ran, equipment: Equipment) -> Ran:
     limits = dataclasses.replace(equipment.limits, seconds=spec.seconds(job, equipment.limits))
     evidence = _known(job, ran.lock, limits, equipment, EXPLORE)
     if evidence is None:
-        environment = equipment.provider.ready(ran.request, compiled=not equipment.passing)
+        equipment.at(job, "exploring")
+        environment = equipment.provider.ready(ran.request, compiled=not equipment.older)
         evidence = _run(job, environment, limits, equipment, EXPLORE)
         equipment.results.put(key(job, ran.lock.digest, limits, equipment, EXPLORE), evidence)
     return dataclasses.replace(ran, explored=evidence)
@@ -216,9 +227,10 @@ def _explored(ran: Ran, equipment: Equipment) -> Ran:
 
 def _looked(ran: Ran, equipment: Equipment) -> Ran:
     """Look at the sample without running it, in the same environment, or take what is known."""
-    wanted = not equipment.passing and (equipment.explore or not equipment.execute)
+    wanted = not equipment.older and (equipment.explore or not equipment.execute)
     if not wanted or ran.lock is None or ran.request is None:
         return ran
+    equipment.at(ran.job, "looking at its objects")
     seen = static(
         ran.job,
         ran.lock,

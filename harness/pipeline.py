@@ -40,6 +40,9 @@ class Listener(Protocol):
     def finished(self, sample: SampleReport) -> None:
         """Hear that a sample has its verdict."""
 
+    def waiting(self, running: str) -> None:
+        """Hear what runs; comes every few seconds while nothing else does."""
+
     def note(self, message: str) -> None:
         """Hear something that the user should know."""
 
@@ -179,7 +182,7 @@ def run(planned: Plan, executor: Executor, listener: Listener) -> Iterator[Sampl
         waiting[job.sample.id].append(job.id)
     listener.stage("checking", len(waiting))
     done: dict[str, Weighed] = {}
-    for weighed in executor.run(planned.jobs):
+    for weighed in executor.run(planned.jobs, listener.waiting):
         job = weighed.ran.job
         done[job.id] = weighed
         group = waiting[job.sample.id]

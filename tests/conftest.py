@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from harness.sandbox import docker_engine
 from harness.sandbox.docker import DockerSandbox
@@ -14,6 +15,9 @@ from harness.sandbox.docker import DockerSandbox
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# how long an example takes is the machine's other work, not a fault
+settings.register_profile("unhurried", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 pytest_plugins = ["pytester"]
 ROOT = Path(__file__).resolve().parent.parent
 

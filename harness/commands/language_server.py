@@ -125,6 +125,11 @@ class _Listener:
         if self.over():
             raise KeyboardInterrupt
 
+    def waiting(self, running: str) -> None:  # noqa: ARG002 - nobody reads along
+        """Go on unless the editor is gone."""
+        if self.over():
+            raise KeyboardInterrupt
+
     def note(self, message: str) -> None:
         """Leave it to the report."""
 

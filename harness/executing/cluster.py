@@ -90,7 +90,7 @@ class Cluster:
         """What that keeps in and what it does not."""
         return " ".join(dict.fromkeys(one.strength for one in self._states.values() if not one.fault))
 
-    def run(self, jobs: Sequence[Job]) -> Iterator[Weighed]:
+    def run(self, jobs: Sequence[Job], waiting: Callable[[str], None]) -> Iterator[Weighed]:
         """Yield what came of every job; see `Executor.run`."""
         there = self._first
         dealer = Dealer(jobs, there)
@@ -104,6 +104,7 @@ class Cluster:
                 for worker, job in dealer.deal():
                     self._send(worker, job)
                 yield from self._received(dealer)
+                waiting(f"{len(self._sent)} jobs on {len(there)} workers")
                 seen = time.monotonic() if there else seen
             yield from self._given_up(dealer.undone)
         finally:

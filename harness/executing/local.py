@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from harness.equipping import equipped
 from harness.executing.work import weighed
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from harness.judging import Weighed
     from harness.model.matrix import Job
     from harness.options import Options
+
+
+TICK: Final = 5.0
+"""Seconds of waiting, after which what runs is told."""
 
 
 @contextmanager
@@ -50,13 +54,16 @@ class LocalExecutor:
         """What that keeps in and what it does not."""
         return self.equipment.sandbox.strength
 
-    def run(self, jobs: Sequence[Job]) -> Iterator[Weighed]:
+    def run(self, jobs: Sequence[Job], waiting: Callable[[str], None]) -> Iterator[Weighed]:
         """Yield what came of every job; see `Executor.run`."""
         with ThreadPoolExecutor(self.workers, thread_name_prefix="job") as pool:
-            futures = [pool.submit(weighed, job, self.equipment) for job in jobs]
+            left = {pool.submit(weighed, job, self.equipment) for job in jobs}
             try:
-                for future in as_completed(futures):
-                    yield future.result()
+                while left:
+                    done, left = wait(left, TICK, FIRST_COMPLETED)
+                    yield from (future.result() for future in done)
+                    if not done:
+                        waiting(self.equipment.activity.told())
             finally:
                 self.equipment.cancel.set()
                 pool.shutdown(wait=False, cancel_futures=True)

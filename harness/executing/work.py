@@ -19,11 +19,14 @@ logger = logging.getLogger(__name__)
 
 def weighed(job: Job, equipment: Equipment) -> Weighed:
     """Job → findings; raises nothing, for a bug of ours in one job does not take the others with it."""
+    equipment.activity.begin(job.id)
     try:
         found = _weighed(job, equipment)
     except Exception as error:
         logger.exception("%s: this is a bug in the harness", job.id)
         found = failed(job, HarnessError(f"a bug in the harness: {type(error).__name__}: {error}", where=job.id))
+    finally:
+        equipment.activity.end(job.id)
     return replace(found, sandbox=equipment.sandbox.name)
 
 
@@ -35,5 +38,6 @@ def failed(job: Job, fault: HarnessError) -> Weighed:
 def _weighed(job: Job, equipment: Equipment) -> Weighed:
     timeline = equipment.timeline
     ran = neighbours.run(job, equipment, timeline.released) if timeline else jobs.run(job, equipment)
+    equipment.activity.step(job.id, "reading releases")
     seen = dating.dated(judging.weigh(ran, timeline.ask if timeline else None), equipment)
     return suggesting.suggested(seen, equipment)

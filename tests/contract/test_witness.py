@@ -122,7 +122,9 @@ ODD = st.builds(
 
 
 @given(seen=ODD)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_odd_records_raise_nothing(witness: Witness, seen: Raised) -> None:
     run = Evidence(Outcome.FAILED, exit_code=1, raised=(seen,))
     for finding in witness.findings(Case(_job(TEXT), evidence=run, explored=run)):

@@ -57,6 +57,9 @@ class Listening:
         if not self._left:
             raise KeyboardInterrupt
 
+    def waiting(self, running: str) -> None:
+        self.notes.append(running)
+
     def note(self, message: str) -> None:
         self.notes.append(message)
 

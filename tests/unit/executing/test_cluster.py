@@ -87,13 +87,19 @@ def made(connection: Scripted, notes: list[str] | None = None) -> Cluster:
     return Cluster(connection, "dask://h:1", heard.append)  # type: ignore[arg-type]  # stands in for one
 
 
+def silent(running: str) -> None:
+    """Leave it."""
+
+
 def faults(found: Iterable[Weighed]) -> dict[str, str]:
     return {one.ran.job.sample.id: str(one.ran.fault or "") for one in found}
 
 
 def test_every_job_has_its_result_and_names_its_sandbox(tmp_path: Path) -> None:
     executor = made(Scripted(tmp_path, {"a": 1, "b": 2}))
-    found = list(executor.run([job(number) for number in range(6)]))
+    told: list[str] = []
+    found = list(executor.run([job(number) for number in range(6)], told.append))
+    assert told[0].endswith("jobs on 2 workers")
     assert faults(found) == {f"p#{number}": "" for number in range(6)}
     assert {one.sandbox for one in found} == {"fake"}
     assert (executor.sandbox, executor.strength) == ("fake", "fake strength")
@@ -105,7 +111,7 @@ def test_what_a_lost_worker_ran_is_run_again_and_taken_back_from_it(tmp_path: Pa
     notes: list[str] = []
     executor = made(connection, notes)
     found = []
-    for one in executor.run([job(number) for number in range(6)]):
+    for one in executor.run([job(number) for number in range(6)], silent):
         found.append(one)
         connection.workers.pop("a", None)
     assert faults(found) == {f"p#{number}": "" for number in range(6)}
@@ -118,7 +124,7 @@ def test_what_a_lost_worker_ran_is_run_again_and_taken_back_from_it(tmp_path: Pa
 def test_a_job_that_takes_workers_with_it_is_our_error_and_the_others_go_on(tmp_path: Path) -> None:
     connection = Scripted(tmp_path, {"w1": 1})
     connection.deadly.add("p#2")
-    found = faults(made(connection).run([job(number) for number in range(5)]))
+    found = faults(made(connection).run([job(number) for number in range(5)], silent))
     assert "3 workers were lost while it ran" in found.pop("p#2")
     assert set(found.values()) == {""}
     assert [name for _, name in connection.submitted].count("p#2") == 3
@@ -129,7 +135,7 @@ def test_a_worker_that_joins_later_takes_part(tmp_path: Path) -> None:
     connection.silent.add("a")
     executor = made(connection)
     connection.workers["b"] = 1
-    run = executor.run([job(number) for number in range(4)])
+    run = executor.run([job(number) for number in range(4)], silent)
     assert [next(run).ran.job.sample.id for _ in range(3)]
     assert {worker for worker, _ in connection.submitted} == {"a", "b"}
     run.close()  # type: ignore[attr-defined]  # it is a generator
@@ -138,7 +144,7 @@ def test_a_worker_that_joins_later_takes_part(tmp_path: Path) -> None:
 def test_a_cluster_without_workers_is_given_up_with_all_that_is_left(tmp_path: Path) -> None:
     connection = Scripted(tmp_path, {"a": 1})
     executor = made(connection)
-    run = executor.run([job(number) for number in range(4)])
+    run = executor.run([job(number) for number in range(4)], silent)
     next(run)
     connection.silent.add("a")
     connection.workers.clear()
@@ -156,7 +162,7 @@ def test_a_scheduler_that_goes_leaves_no_job_without_an_answer(tmp_path: Path, s
     else:
         connection.broken = True
         connection.silent.add("a")
-    found = faults(executor.run([job(number) for number in range(4)]))
+    found = faults(executor.run([job(number) for number in range(4)], silent))
     assert len(found) == 4
     assert all("the cluster was lost before this was done" in fault for fault in found.values())
 
@@ -164,14 +170,14 @@ def test_a_scheduler_that_goes_leaves_no_job_without_an_answer(tmp_path: Path, s
 def test_an_answer_that_does_not_arrive_is_asked_for_again(tmp_path: Path) -> None:
     connection = Scripted(tmp_path, {"a": 1})
     connection.late = {f"{job(1).id} 1"}
-    assert faults(made(connection).run([job(1)])) == {"p#1": ""}
+    assert faults(made(connection).run([job(1)], silent)) == {"p#1": ""}
     assert not connection.late
 
 
 def test_an_error_instead_of_an_answer_is_ours(tmp_path: Path) -> None:
     connection = Scripted(tmp_path, {"a": 1})
     connection.statuses["p#1"] = "error"
-    found = faults(made(connection).run([job(1), job(2)]))
+    found = faults(made(connection).run([job(1), job(2)], silent))
     assert "p#1@current on a: the worker gave no answer: KilledWorker" in found["p#1"]
     assert found["p#2"] == ""
 
@@ -179,7 +185,7 @@ def test_an_error_instead_of_an_answer_is_ours(tmp_path: Path) -> None:
 def test_who_stops_listening_takes_back_what_was_sent(tmp_path: Path) -> None:
     connection = Scripted(tmp_path, {"a": 1, "b": 1})
     connection.silent.add("b")
-    run = made(connection).run([job(number) for number in range(6)])
+    run = made(connection).run([job(number) for number in range(6)], silent)
     next(run)
     run.close()  # type: ignore[attr-defined]  # it is a generator
     assert [key.partition("@")[0] for key in connection.cancelled] == [
@@ -192,7 +198,7 @@ def test_a_worker_that_cannot_be_used_is_said_once_and_gets_nothing(tmp_path: Pa
     connection.state["b"] = State(fault="another harness is installed", notes=("not the docker sandbox",))
     notes: list[str] = []
     executor = made(connection, notes)
-    assert len(list(executor.run([job(number) for number in range(4)]))) == 4
+    assert len(list(executor.run([job(number) for number in range(4)], silent))) == 4
     assert {worker for worker, _ in connection.submitted} == {"a"}
     assert notes == [
         "worker b: not the docker sandbox",

@@ -298,7 +298,9 @@ def guarded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     os.close(sender)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(body=bodies())
 def test_a_program_without_a_failure_does_the_same_under_guards(guarded: Any, body: str) -> None:
     text = HEAD + body + "\n"

@@ -43,6 +43,31 @@ def test_a_log_gets_plain_lines() -> None:
     assert len(lines) == 3 + len(report().samples) + 1
 
 
+def test_a_log_is_told_once_a_minute_what_runs() -> None:
+    now = 0.0
+    out = io.StringIO()
+    with Progress(Console(file=out, width=40), clock=lambda: now) as progress:
+        progress.stage("checking", 2)
+        for now in (5.0, 61.0, 66.0, 122.0, 127.0):
+            progress.waiting(f"a#0@current for {now:g} s \x1b[2J")
+        progress.finished(report().samples[0])
+        now = 186.0
+        progress.waiting("b")
+    lines = out.getvalue().splitlines()
+    assert lines[1:3] == [f"still at work: a#0@current for {since} s \\x1b[2J" for since in (61, 122)]
+    assert len(lines) == 4, "a verdict is a word too"
+
+
+def test_a_terminal_shows_what_runs_in_its_bar() -> None:
+    out = io.StringIO()
+    with Progress(Console(file=out, width=80, force_terminal=True, color_system=None)) as progress:
+        progress.stage("checking", 2)
+        progress.waiting("a#0@current for 0:05")
+    text = out.getvalue()
+    assert "checking: a#0@current for 0:05" in text
+    assert "still at work" not in text
+
+
 def test_quiet_shows_notes_alone() -> None:
     out = io.StringIO()
     followed(Console(file=out, width=40), quiet=True)
