@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import select
 import socket
 import subprocess
 import sys
@@ -29,6 +30,10 @@ for name, folder in zip(("harness", "harness.sandbox"), sys.argv[2:]):
 from harness.sandbox.launcher.{} import main
 main()
 """
+_STARTING = 60.0
+"""Seconds that a launcher may take before the task's own time runs."""
+_TICK = 100
+"""Milliseconds between two looks at whether to give up."""
 
 
 def launch(entry: str, spec: Spec, task: Task, abandoned: Callable[[], bool]) -> Completed:
@@ -56,6 +61,7 @@ def launch(entry: str, spec: Spec, task: Task, abandoned: Callable[[], bool]) ->
         try:
             theirs.close()
             _tell(ours, spec)
+            _await(ours, abandoned)
             pumped = Pump(process, task.limits, process.terminate).run(task.stdin, abandoned)
             events = _events(ours)
         finally:
@@ -73,6 +79,15 @@ def _tell(control: socket.socket, spec: Spec) -> None:
         control.shutdown(socket.SHUT_WR)
     except BrokenPipeError:
         return  # it is gone already; why, is on its standard error
+
+
+def _await(control: socket.socket, abandoned: Callable[[], bool]) -> None:
+    """Wait for the first word of the launcher, or its end: its start is not of the task's time, on a busy machine."""
+    until = time.monotonic() + _STARTING
+    poll = select.poll()
+    poll.register(control, select.POLLIN)
+    while not poll.poll(_TICK) and not abandoned() and time.monotonic() < until:
+        pass
 
 
 def _events(control: socket.socket) -> list[Event]:

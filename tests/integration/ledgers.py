@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -69,7 +70,8 @@ def server(bin_folder: Path) -> Iterator[sa.URL]:
         yield url
     finally:
         if process is not None:
-            process.terminate()
+            # at once: it would wait for whoever is still connected
+            process.send_signal(signal.SIGINT)
             process.wait(PATIENCE)
         shutil.rmtree(folder)
 

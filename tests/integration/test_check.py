@@ -113,7 +113,7 @@ def test_an_interruption_leaves_nothing_running(sandbox: str, tmp_path: Path) ->
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         assert within(120, lambda: runs(mark)), "the sample was never seen running"
         process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=120)
     assert process.returncode == 130
     assert b"INTERRUPTED" in output
-    assert within(10, lambda: not runs(mark)), "the sample outlived the harness"
+    assert within(60, lambda: not runs(mark)), "the sample outlived the harness"

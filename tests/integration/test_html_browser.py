@@ -61,6 +61,7 @@ def _browser(request: pytest.FixtureRequest, folders: pytest.TempPathFactory, *f
     for flag in (*FLAGS, *flags, f"--user-data-dir={folders.mktemp('browser')}"):
         options.add_argument(flag)
     started = webdriver.Chrome(options, webdriver.ChromeService(driver))
+    started.set_script_timeout(240)  # axe has much to do, and perhaps little of the machine
     try:
         yield started
     finally:

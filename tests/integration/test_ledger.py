@@ -48,7 +48,8 @@ def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     name = f"runs_{uuid.uuid4().hex[:8]}"
     ledgers.execute(url, f"CREATE DATABASE {name}")
     yield url.set(database=name).render_as_string(hide_password=False)
-    ledgers.execute(url, f"DROP DATABASE {name}")
+    # by force: the server may not have seen yet that a writer was killed
+    ledgers.execute(url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def writer(ledger: str, count: int) -> subprocess.Popen[str]:

@@ -16,7 +16,7 @@ from harness.ledger import database, read
 pytestmark = pytest.mark.xdist_group("nightly")
 
 SAMPLES = 4
-SLOW = "```python\nimport time\ntime.sleep(1)\nprint('{mark}', {number})\n```\n"
+SLOW = "```python\nimport time\ntime.sleep({seconds})\nprint('{mark}', {number})\n```\n"
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def stopped_by(number: signal.Signals, folder: Path, store: Path) -> tuple[int, 
             if len(finished) == SAMPLES // 2:
                 process.send_signal(number)
                 break
-        rest, _ = process.stderr.read(), process.wait(60)
+        rest, _ = process.stderr.read(), process.wait(120)
     assert "Traceback" not in rest
     return process.returncode, finished | {line.split()[1] for line in rest.splitlines() if " ok " in line}
 
@@ -60,7 +60,8 @@ def test_a_night_goes_on_where_it_was_stopped_and_is_recorded_once(
     number: signal.Signals, code: int, tmp_path: Path, store: Path
 ) -> None:
     # a text of its own, so that no other test has run it
-    samples = (SLOW.format(mark=number.name, number=n) for n in range(SAMPLES))
+    seconds = {SAMPLES // 2: 6}  # during which it is stopped
+    samples = (SLOW.format(mark=number.name, number=n, seconds=seconds.get(n, 0)) for n in range(SAMPLES))
     (tmp_path / "slow.md").write_text("".join(samples), encoding="utf-8")
     ended, finished = stopped_by(number, tmp_path, store)
     assert ended == code

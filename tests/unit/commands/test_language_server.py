@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 import sys
 import threading
 from collections.abc import Callable, Coroutine
@@ -24,9 +23,10 @@ from harness.model.execution import Completed, Task
 from harness.model.verdict import Change, Report
 from harness.options import load
 from tests.fakes import equipping, module_gone
+from tests.processes import within
 
 PAGE = "# a\n\n```python\nimport prefect.gone\nprint('\N{SNAKE}', left_out)\n```\n"
-PATIENCE = 60
+PATIENCE = 200
 
 
 def outdated(_task: Task) -> Completed:
@@ -89,26 +89,22 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def served(meeting: Callable[[Editor], Coroutine[Any, Any, None]]) -> None:
     """Let an editor and a server meet over a socket."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     server = language_server.make(load())
 
     def serve() -> None:
         # a server ends its process when it is told to
         with contextlib.suppress(SystemExit):
-            server.start_tcp("127.0.0.1", port)
+            server.start_tcp("127.0.0.1", 0)
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
+    assert within(PATIENCE, lambda: bool(server._server and server._server.sockets)), "it never listened"
+    assert server._server
+    port = server._server.sockets[0].getsockname()[1]
 
     async def meet() -> None:
         editor = Editor()
-        for _ in range(100):
-            try:
-                await editor.client.start_tcp("127.0.0.1", port)
-                break
-            except ConnectionRefusedError:
-                await asyncio.sleep(0.1)
+        await editor.client.start_tcp("127.0.0.1", port)
         await meeting(editor)
         await editor.end()
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.model.execution import Task
+from harness.model.execution import Ending, Limits, Task
+from harness.sandbox import launch
 from harness.sandbox.process import ProcessSandbox, spec, translate
 
 ROOT = Path("/r")
@@ -42,6 +43,14 @@ def test_arguments_and_environment_are_moved_and_the_root_is_told() -> None:
 
 def test_it_says_loudly_how_weak_it_is(tmp_path: Path) -> None:
     assert "NO ISOLATION" in ProcessSandbox(tmp_path).strength
+
+
+def test_a_slow_start_of_the_launcher_is_not_of_the_tasks_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox = ProcessSandbox(tmp_path)
+    python = sandbox.prepare()[0].version
+    monkeypatch.setattr(launch, "_CODE", f"import time; time.sleep(2.5)\n{launch._CODE}")
+    done = sandbox.run(Task(("/bin/echo", "began"), python, limits=Limits(seconds=2)))
+    assert (done.ending, done.stdout) == (Ending.EXITED, b"began\n")
 
 
 def test_nothing_is_left_of_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,6 +42,10 @@ def test_giving_up_stops_it_and_is_no_ending() -> None:
 
 def test_who_ignores_being_stopped_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("harness.sandbox.pump._PATIENCE", 0.5)
-    code = "import signal, time; signal.signal(15, signal.SIG_IGN); print('ready', flush=True); time.sleep(60)"
-    done = pump(code, seconds=1)
-    assert (bytes(done.stdout), done.stopped) == (b"ready\n", Ending.TIMEOUT)
+    code = "import time; print('ready', flush=True); time.sleep(60)"
+    argv, pipe = ["env", "--ignore-signal=TERM", sys.executable, "-c", code], subprocess.PIPE
+    with subprocess.Popen(argv, stdin=pipe, stdout=pipe, stderr=pipe, bufsize=0) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"ready\n"
+        done = Pump(process, Limits(seconds=0.1), process.terminate).run(b"", lambda: False)
+    assert (process.returncode, done.stopped) == (-9, Ending.TIMEOUT)
