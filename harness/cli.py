@@ -106,9 +106,11 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
 def _print_error(error: HarnessError) -> None:
     from rich.console import Console  # noqa: PLC0415 - most commands print no error
 
+    from harness.report.text import foreign  # noqa: PLC0415 - as above
+
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     console.print("harness: error:", style="bold red", end=" ")
-    console.print(str(error), markup=False)
+    console.print(foreign(str(error), console.encoding), markup=False)
 
 
 def _bug() -> int:

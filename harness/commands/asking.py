@@ -12,6 +12,7 @@ from harness.ledger import last
 from harness.model.verdict import Code
 from harness.options import load
 from harness.report.schema import json_schema
+from harness.report.text import inert
 from harness.report.told import place, tell
 from harness.report.wire import decode
 
@@ -38,4 +39,5 @@ def explain(what: str, report: Path | None, **flags: object) -> None:
         click.echo(explanation(Code(what.upper())))
     else:
         where, line = place(what)
-        click.echo(tell(decode(last.read(load(flags).store, report)), where, line))
+        told = tell(decode(last.read(load(flags).store, report)), where, line)
+        click.echo("\n".join(map(inert, told.split("\n"))))

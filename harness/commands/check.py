@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +15,7 @@ from harness.commands.flags import note, options_of, reports, running, sandboxes
 from harness.errors import EXIT_INTERRUPTED, ConfigError
 from harness.options import Format, Options, Output
 from harness.report.progress import Progress
+from harness.report.text import foreign
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,7 +81,9 @@ def _fix(
     found = pipeline.fixes(report, options, given)
     for fixed in found:
         if show:
-            click.echo(fixed.diff.encode(), nl=False, err=aside)
+            # a program takes it by the byte, a terminal obeys what pages hold
+            shown = foreign(fixed.diff) if (sys.stderr if aside else sys.stdout).isatty() else fixed.diff
+            click.echo(shown.encode(), nl=False, err=aside)
         for refusal in fixed.refused:
             note(f"{fixed.path}: {refusal.sample} is left as it is: {refusal.reason}")
         if change and fixed.samples:

@@ -11,6 +11,7 @@ import click
 from harness.errors import ConfigError
 from harness.model.matrix import Lane
 from harness.options import FailOn, Format, Options, SandboxChoice, WitnessChoice, load
+from harness.report.text import foreign
 from harness.sandbox import assets
 
 if TYPE_CHECKING:
@@ -93,5 +94,5 @@ def options_of(pages: Sequence[str], config: Path | None, *, bundled: bool, **fl
 
 
 def note(message: str) -> None:
-    """Say something beside what the command prints."""
-    click.echo(message, err=True)
+    """Say something beside what the command prints; it may name a page, whose name anybody chose."""
+    click.echo(foreign(message), err=True)

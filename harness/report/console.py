@@ -23,7 +23,7 @@ from harness.model.execution import Outcome
 from harness.model.source import Fate
 from harness.model.verdict import Confidence, Verdict
 from harness.report import calls
-from harness.report.text import excerpt, plain
+from harness.report.text import excerpt, inert, plain
 from harness.report.words import history
 
 if TYPE_CHECKING:
@@ -114,7 +114,9 @@ class _Printer:
 
     def line(self, text: Text, indent: int = 0) -> None:
         """Add one line and leave it whole, however long it is."""
-        self._lines.append(Text.assemble(" " * indent, text))
+        whole = Text.assemble(" " * indent, text)
+        harmless = inert(whole.plain)
+        self._lines.append(whole if harmless == whole.plain else Text(harmless))
 
     def flush(self) -> None:
         """Print what was gathered, in one call: a call for each line takes twice the time."""

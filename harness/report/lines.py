@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.report.entries import Entry, entries
-from harness.report.text import plain
+from harness.report.text import inert, plain
 
 if TYPE_CHECKING:
     from harness.report.wire import Report
@@ -26,4 +26,4 @@ def _line(entry: Entry) -> str:
         tried = suggestion.replacement if suggestion.verified else None
         said.append(f"instead: {tried.strip()} (tried: it works)" if tried else f"instead: {suggestion.text}")
     place = f"{plain(entry.page)}:{max(entry.line, 1)}:{max(entry.column, 1)}"
-    return f"{place}: {entry.level}: {entry.code} {'; '.join(map(plain, said))}"
+    return inert(f"{place}: {entry.level}: {entry.code} {'; '.join(map(plain, said))}")

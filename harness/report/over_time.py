@@ -10,7 +10,7 @@ from harness.model.difference import Reason
 from harness.model.verdict import Verdict
 from harness.report.console import STYLES
 from harness.report.tables import rows
-from harness.report.text import plain
+from harness.report.text import inert, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -175,4 +175,4 @@ def bars(shares: Sequence[float], encoding: str = "utf-8") -> str:
 
 def _line(console: Console, text: str, style: str = "") -> None:
     for line in text.split("\n"):
-        console.print(Text(plain(line, console.encoding), style=style), soft_wrap=True)
+        console.print(Text(inert(plain(line, console.encoding)), style=style), soft_wrap=True)

@@ -14,7 +14,7 @@ from rich import progress as bars
 from rich.text import Text
 
 from harness.report.console import sample_line
-from harness.report.text import plain
+from harness.report.text import inert, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,7 +101,7 @@ class Progress:
 
     def note(self, message: str) -> None:
         """Show a sentence that the user should see, whatever the stage."""
-        self._print(Text(plain(message, self._console.encoding)))
+        self._print(Text(inert(plain(message, self._console.encoding))))
 
     def _print(self, text: Text) -> None:
         # The console prints above the bar, which it knows of while that is alive.

@@ -1,11 +1,13 @@
 """Foreign text made safe and legible for a terminal.
 
 Pages, samples and libraries say what they like: escape sequences, direction
-marks, half characters. Whatever is printed comes through `plain`.
+marks, half characters. Whatever is printed comes through `plain`, and each line
+of it through `inert`, for a CI runner reads what its steps print.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from rich.cells import cell_len
@@ -13,6 +15,8 @@ from rich.cells import cell_len
 UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode categories that steer a terminal, hide or cannot be encoded."""
 TAB = "    "
+_COMMAND = re.compile(r"^\s*::|##(?:vso)?\[")
+"""What runners take for a command to them: at the beginning of a line, or wherever it stands."""
 
 
 def plain(text: str, encoding: str = "utf-8") -> str:
@@ -26,6 +30,25 @@ def plain(text: str, encoding: str = "utf-8") -> str:
     if not shown.isprintable():
         shown = "".join(_escape(char) if unicodedata.category(char) in UNSAFE else char for char in shown)
     return shown.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def inert(line: str) -> str:
+    r"""Return a line in which no CI runner finds a command to it: ``::error::`` begins with ``\x3a`` instead.
+
+    Args:
+        line: One line, as it is about to be printed.
+    """
+    return _COMMAND.sub(lambda found: found[0].replace("::", r"\x3a:").replace("##", r"#\x23"), line)
+
+
+def foreign(text: str, encoding: str = "utf-8") -> str:
+    """Return text of several lines as `plain` and `inert` lines.
+
+    Args:
+        text: Any text; its line ends are kept.
+        encoding: See `plain`.
+    """
+    return "\n".join(inert(plain(line, encoding)) for line in text.split("\n"))
 
 
 def _escape(char: str) -> str:

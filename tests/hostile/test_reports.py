@@ -7,18 +7,20 @@ import io
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pyromark
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.console import Console
 
 from harness.judge.explain import EXPLANATIONS
 from harness.model.execution import Outcome
 from harness.model.verdict import PageFault, RunRecord, SampleReport
-from harness.report import badge, csv_rows, github, gitlab, html, junit, lines, markdown, notebook, sarif, wire
-from tests.unit.report.helpers import finding, sample, told
+from harness.report import badge, console, csv_rows, github, gitlab, html, junit, lines, markdown, notebook, sarif, wire
+from tests.unit.report.helpers import NOTHING, finding, sample, told
 
 NASTY = [
     "::error file=x::owned",
@@ -27,6 +29,7 @@ NASTY = [
     "a%0A::stop-commands::x",
     "x,line=9::warning::y",
     "##[add-mask]x",
+    "##vso[task.setvariable variable=x]y",
     "a\u2028::error::b",
     "]]></failure><script>alert(1)</script>",
     "</text><script>alert(1)</script>",
@@ -99,6 +102,17 @@ def test_no_text_becomes_a_command_of_github(text: str) -> None:
 def test_no_text_begins_a_line_of_its_own(text: str) -> None:
     out = lines.render(hostile(text)).decode()
     assert out.count("\n") == len(out.splitlines()) == 2, "one finding and one fault"
+
+
+@given(text=st.one_of(TEXTS, TEXTS.map("words before them ::error::{0}\n{0}".format)), width=st.integers(20, 100))
+def test_no_line_for_a_person_is_a_command_of_a_runner(text: str, width: int) -> None:
+    run = RunRecord("current", "3.13", text, Outcome.FAILED, notes=(text,))
+    told_of = sample(finding(text, symbol=text), path=text or "p", runs=(run,), reason=text, remark=text, code=text)
+    whole = replace(NOTHING, samples=(told_of,), faults=(PageFault(text or "p", 3, text, "P401"),))
+    shown = io.StringIO()
+    console.render(whole, Console(file=shown, width=width))
+    shown.write(lines.render(hostile(text)).decode())
+    assert not re.search(r"^\s*::|##(?:vso)?\[", shown.getvalue(), re.MULTILINE)
 
 
 @given(text=TEXTS)

@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 
 from harness import cli, pipeline
+from harness.commands.flags import note
 from harness.errors import SandboxError
 from harness.executing import local
 from harness.model.execution import Completed, Task
@@ -72,6 +73,14 @@ def test_bad_usage_says_what_is_wrong(
     shown = capsys.readouterr()
     assert says in shown.err
     assert "Traceback" not in shown.err
+
+
+def test_a_name_that_anybody_chose_steers_neither_terminal_nor_runner(capsys: pytest.CaptureFixture[str]) -> None:
+    note("a\x1b[2J.md\n::error::b: wrote c")
+    assert cli.run(["check", "gone\x1b[2J\n::error::x.md"]) == 2
+    shown = capsys.readouterr().err.split("\n")
+    assert shown[:2] == [r"a\x1b[2J.md", r"\x3a:error::b: wrote c"]
+    assert shown[2:4] == [r"harness: error: gone\x1b[2J", r"\x3a:error::x.md: no such file or folder"]
 
 
 @pytest.mark.parametrize(

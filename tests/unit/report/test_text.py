@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from harness.report.text import UNSAFE, excerpt, plain
+from harness.report.text import UNSAFE, excerpt, foreign, inert, plain
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=60)
 
@@ -28,6 +28,24 @@ ANY_TEXT = st.text(st.characters(codec=None), max_size=60)
 )
 def test_what_steers_a_terminal_is_shown_as_an_escape(text: str, shown: str) -> None:
     assert plain(text) == shown.replace("\\rd", "\\x0dd")
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("::error::x", r"\x3a:error::x"),
+        ("  ::add-mask::b", r"  \x3a:add-mask::b"),
+        ("see ##[error]x", r"see #\x23[error]x"),
+        ("##vso[task.complete]", r"#\x23vso[task.complete]"),
+        ("std::move(x) ## and #[test]", "std::move(x) ## and #[test]"),
+    ],
+)
+def test_no_runner_finds_a_command_in_a_line(line: str, shown: str) -> None:
+    assert inert(line) == shown
+
+
+def test_text_of_several_lines_keeps_its_lines() -> None:
+    assert foreign("a\n::b\x1b\n\nc") == "a\n\\x3a:b\\x1b\n\nc"
 
 
 def test_what_the_terminal_cannot_encode_is_shown_as_an_escape() -> None:
