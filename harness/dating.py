@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
+from packaging.version import Version
+
 from harness import jobs
 from harness.environments.older import OutOfRunsError, narrowed
 from harness.errors import ResolutionError
@@ -85,6 +87,7 @@ class _Dating:
         self._until = time.monotonic() + equipment.older_time
         self._left = equipment.older_runs
         self._known: dict[tuple[str, str], Case | None] = {}
+        self._beside_today: set[tuple[str, str]] = set()
         self._bound = ""
         self.notes: tuple[str, ...] = ()
 
@@ -93,7 +96,10 @@ class _Dating:
         found = []
         for finding in wanted:
             self._bound = ""
+            known = finding.history
             for name, version in self._holders(finding)[:1]:
+                if known and known.distribution != name:
+                    continue  # what another distribution had last says nothing of this one's releases
                 history = self._history(finding, name, version)
                 found += [(finding, history)] if history else []
             if self._bound:
@@ -109,6 +115,7 @@ class _Dating:
     def _history(self, finding: Finding, name: str, version: str) -> History | None:
         timeline = self._equipment.timeline
         releases = timeline.published(name, version) if timeline else ()
+        releases = _between(releases, finding.history) if finding.history else releases
         tried: dict[str, bool | None] = {}
 
         def look(release: Release) -> bool | None:
@@ -125,7 +132,9 @@ class _Dating:
     def _works(self, finding: Finding, name: str, release: Release, tested: Release) -> bool | None:
         """Return whether the line works in a release; None where no run tells."""
         then = self._then(name, release, tested)
-        return works(finding, then, self._case) if then else None
+        told = works(finding, then, self._case) if then else None
+        # beside packages that are years younger, a failure may be a matter between them
+        return None if told is False and (name, release.version) in self._beside_today else told
 
     def _then(self, name: str, release: Release, tested: Release) -> Case | None:
         """Return what the sample shows with one distribution taken back, None where that does not run."""
@@ -134,7 +143,12 @@ class _Dating:
             if self._left <= 0:
                 raise self._spent(f"{self._equipment.older_runs} older releases did not suffice (--older-runs)")
             self._left -= 1
-            shown = self._shown(name, release, tested)
+            old = bool(release.date and tested.date) and _day(tested) - _day(release) > OWN_DAY
+            before = (_day(release) + SETTLING).isoformat() if old else ""
+            shown = self._shown(name, release, before)
+            if before and shown.evidence is None:  # what else was new that day may not install on any Python of today
+                shown = self._shown(name, release, "")
+                self._beside_today.add(key)
             job = self._ran.job
             self._known[key] = Case(job, evidence=shown.evidence, explored=shown.explored) if shown.evidence else None
         return self._known[key]
@@ -143,17 +157,15 @@ class _Dating:
         self._bound = why
         return OutOfRunsError()
 
-    def _shown(self, name: str, release: Release, tested: Release) -> Shown:
-        """Return what is kept of a release, else what a run shows.
+    def _shown(self, name: str, release: Release, before: str) -> Shown:
+        """Return what is kept of a release, with all else as of a day or as today, else what a run shows.
 
         What ran on another Python tells as much of the library; what could not be used there may be here.
         """
         python = self._ran.job.target.python or ""
         equipment = self._equipment
-        old = bool(release.date and tested.date) and _day(tested) - _day(release) > OWN_DAY
-        before = (_day(release) + SETTLING).isoformat() if old else ""
         request = pinned(self._request, name, release.version, before)
-        key = jobs.key(self._ran.job, " ".join(request.requirements), equipment.limits, equipment, OLDER)
+        key = jobs.key(self._ran.job, " ".join((*request.requirements, before)), equipment.limits, equipment, OLDER)
         kept = equipment.results.read(key, Shown) if equipment.reuse else None
         if kept and (kept.evidence or kept.python == python):
             return kept
@@ -169,6 +181,13 @@ class _Dating:
         if ran.fault is None or (isinstance(ran.fault, ResolutionError) and ran.fault.unsatisfiable):
             equipment.results.write(key, shown, lasts=all(one.ending is Ending.EXITED for one in ran.seen))
         return shown
+
+
+def _between(releases: Sequence[Release], read: History) -> tuple[Release, ...]:
+    """Return the releases that reading left open: from the last one that has it to the next that is known not to."""
+    good = Version(read.last_good or "0")
+    bad = min((Version(one) for one in read.releases if Version(one) > good), default=None)
+    return tuple(one for one in releases if good <= one.parsed and (bad is None or one.parsed <= bad))
 
 
 def _day(release: Release) -> date:

@@ -161,7 +161,7 @@ def _unguarded(body: Iterable[ast.stmt], asked: str) -> bool:
     """Return whether ``__getattr__`` gives something back without having compared the name that is asked for."""
     for node in body:
         if isinstance(node, ast.Return):
-            return True
+            return not _of_its_own(node.value)
         if isinstance(node, ast.If) and any(dotted(one.left) == asked for one in _comparisons(node.test)):
             inner: list[ast.stmt] = node.orelse
         else:
@@ -170,3 +170,9 @@ def _unguarded(body: Iterable[ast.stmt], asked: str) -> bool:
         if _unguarded(inner, asked):
             return True
     return False
+
+
+def _of_its_own(value: ast.expr | None) -> bool:
+    """Return whether what is given back is what the module holds anyway: ``globals()[name]``."""
+    holder = value.value if isinstance(value, ast.Subscript) else None
+    return isinstance(holder, ast.Call) and dotted(holder.func) in _NAMESPACES

@@ -118,13 +118,13 @@ class _Search:
     def _last(self, releases: Sequence[Release]) -> Release:
         """Return the newest that has it of releases of which the first does, and what follows the last does not.
 
-        What reading does not tell is passed over, a bounded number of times.
+        What reading does not tell is passed over, a bounded number of times; then it is looked for on the way there.
         """
         left, untold = list(releases), 0
-        while len(left) > 1 and untold <= MOST_UNTOLD:
+        while len(left) > 1:
             middle = len(left) // 2
             told = self._told(left[middle])
-            if told is None:
+            if told is None and untold < MOST_UNTOLD:
                 del left[middle]
                 untold += 1
             else:

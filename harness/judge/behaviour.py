@@ -58,12 +58,19 @@ def undated(findings: Iterable[Finding], refused: Iterable[Finding], sample: Sam
     files = sources(sample)
     seen = [one for one in findings if one.code in ASKED and not one.settled]
     told = {one.line for one in seen}
-    open_ = [one for one in seen if one.history is None and "execution" in one.witnesses and one.evidence]
+    open_ = [one for one in seen if "execution" in one.witnesses and one.evidence and _open(one)]
     # behind a call that is gone, a refusal may be what came of that: the older release has both
     gone = {one.line for one in seen if one.code in _BREAKS}
     fresh = [one for one in refused if one.line not in told and not _before(one, gone, files)]
-    # the timeline looked, and the interface never had it: the message says so
-    return (*(one for one in open_ if "timeline" not in one.witnesses), *fresh)
+    return (*open_, *fresh)
+
+
+def _open(finding: Finding) -> bool:
+    """Return whether reading left open since when a line fails; that an interface never had something is an answer."""
+    known = finding.history
+    if known is None:
+        return "timeline" not in finding.witnesses
+    return finding.code is not Code.DEPRECATED and known.first_bad is None and known.last_good is not None
 
 
 def works(finding: Finding, then: Case, today: Case) -> bool | None:
@@ -77,10 +84,12 @@ def works(finding: Finding, then: Case, today: Case) -> bool | None:
     files = sources(today.job.sample)
     lines = _lines(finding, files)
     kind = finding.evidence.partition(":")[0]
+    raised = {seen.type for seen in _raised(then) if lines & _through(seen)}
     if finding.code is Code.DEPRECATED:
         warned = [one.category for one in _warned(then) if one.line in lines]
-        return False if kind in warned else _reached(then, lines)
-    raised = {seen.type for seen in _raised(then) if lines & _through(seen)}
+        # what fails there in a way of its own may have kept the library from saying so
+        own = raised - {seen.type for seen in _raised(today) if lines & _through(seen)}
+        return False if kind in warned else None if own else _reached(then, lines)
     if kind in raised:
         return False
     there, here = ({seen.line for seen in _raised(run)} - lines for run in (then, today))
@@ -123,8 +132,11 @@ def with_runs(findings: Iterable[Finding], dated: Iterable[tuple[Finding, Histor
 
 
 def _dated(finding: Finding, history: History) -> Finding:
-    told = summary(history).replace("gone in", "fails since")
-    return replace(finding, history=history, message=f"{finding.message}: {told}, as runs show")
+    ends = f"so since {history.first_bad} ({history.first_bad_date})"
+    told = ends if finding.code is Code.DEPRECATED else summary(history).replace("gone in", "fails since")
+    read = finding.history
+    before = finding.message.removesuffix(f": {summary(read)}" if read else "")
+    return replace(finding, history=history, message=f"{before}: {told}, as runs show")
 
 
 def _refusal(case: Case, evidence: Evidence, seen: Raised, files: dict[str, Source]) -> Finding | None:

@@ -17,7 +17,7 @@ from harness.judging import Weighed
 from harness.model.environment import Environment, Lock, Request
 from harness.model.execution import Completed, Task
 from harness.model.matrix import Job
-from harness.model.verdict import Code, Kind
+from harness.model.verdict import Code, Finding, History, Kind
 from harness.plan.matrix import plan
 from harness.sandbox.fake import FakeSandbox
 from tests.fakes import FakeProvider, FakeResolver, answer, equipment, raised
@@ -233,6 +233,61 @@ def test_nothing_is_run_where_nothing_was_refused(tmp_path: Path) -> None:
     assert replace(weighed, refused=()) == weighed
 
 
+REFUSED = "AttributeError", "unexpected attribute 'old' to run"
+KEYWORD = b"```python\nimport flask\nflask.run(old=1)\n```\n"
+
+
+def seen_last(distribution: str, good: int, store: Path) -> tuple[Finding, list[str]]:
+    """Return the finding on a keyword that reading saw last in 2.0, after runs, and what was tried."""
+    tried: list[str] = []
+
+    def library(task: Task) -> Completed:
+        version = (task.stdin + " ".join(task.argv).encode()).decode().partition("/store/envs/v")[2].partition(".")[0]
+        tried.append(version)
+        refuses = answer(**LINES, exit_code=1, raised=[raised(*REFUSED, SAMPLE, INNER, line=2, fatal=True)])
+        return WORKS if int(version) <= good else refuses
+
+    resolver = Pinning()
+    more = {"provider": Places(resolver), "timeline": Published(), "explore": True, "older_runs": 10}
+    shared = equipment(store, FakeSandbox([library] * 99), resolver, **more)
+    weighed = judging.weigh(jobs.run(plan(extract("a.md", KEYWORD).samples)[0], shared), None)
+    (found,) = weighed.findings
+    read = replace(
+        found, history=History(distribution, "2.0", None, None, 2, ("2.0", "6.0")), message="refused: last seen in 2.0"
+    )
+    (after,) = dating.dated(replace(weighed, findings=(read,)), shared).findings
+    return after, tried
+
+
+def test_what_reading_saw_last_long_ago_is_dated_by_runs(tmp_path: Path) -> None:
+    found, tried = seen_last("flask", 5, tmp_path)
+    assert found.code is Code.SIGNATURE
+    assert found.history
+    assert (found.history.last_good, found.history.first_bad) == ("5.0", "6.0")
+    assert found.message == "refused: worked until 5.0, fails since 6.0 (2016-01-01), as runs show"
+    assert {*tried} <= {"2", "3", "4", "5", "8"}  # reading told of 2.0 and 6.0; 8.0 is today's
+
+
+def test_what_another_distribution_had_last_is_not_dated_by_this_one(tmp_path: Path) -> None:
+    found, tried = seen_last("farm-flask", 5, tmp_path)
+    assert found.message == "refused: last seen in 2.0"
+    assert {*tried} == {"8"}
+
+
+def test_an_old_release_is_tried_beside_todays_packages_where_its_own_day_does_not_install(tmp_path: Path) -> None:
+    class Today(Places):
+        def ready(self, request: Request, *, compiled: bool = True) -> Environment:
+            if request.before:
+                raise ResolutionError("no wheels of that day", unsatisfiable=True)
+            return super().ready(request, compiled=compiled)
+
+    (found,) = dated(Library(good=6), tmp_path / "works", provider=Today(Pinning()))[0].findings
+    assert found.history
+    assert (found.history.last_good, found.history.first_bad) == ("6.0", "7.0")
+    (found,) = dated(Library(good=5), tmp_path / "fails", provider=Today(Pinning()))[0].findings
+    assert found.history is None  # what fails beside younger packages may clash with them
+
+
 TWO = b"```python\nimport flask\nflask.made()\nflask.run('old')\n```\n"
 WHOLE = {"executed": {"sample.py": [1, 2, 3]}, "executable": {"sample.py": [1, 2, 3]}, "modules": [["flask", "flask"]]}
 
@@ -282,3 +337,26 @@ def test_a_refusal_behind_an_import_that_has_no_part_in_it_is_dated(tmp_path: Pa
 
     assert lines("'x'", tmp_path / "aside") == [3]
     assert lines("gone", tmp_path / "used") == []
+
+
+def test_a_deprecation_is_not_dated_by_a_release_in_which_the_line_fails_in_a_way_of_its_own(tmp_path: Path) -> None:
+    said = {"category": "DeprecationWarning", "message": "old is deprecated", "line": 2, "file": "sample.py"}
+    told = answer(**LINES, warned=[{**said, "registered": True, "frames": [SAMPLE]}])
+
+    def dates(then: Completed, store: Path) -> list[tuple[str | None, str | None, str]]:
+        def library(task: Task) -> Completed:
+            orders = (task.stdin + " ".join(task.argv).encode()).decode()
+            version = int(orders.partition("/store/envs/v")[2].partition(".")[0])
+            return told if version > 6 else then if version > 3 else WORKS
+
+        resolver = Pinning()
+        more = {"provider": Places(resolver), "timeline": Published(), "explore": True, "older_runs": 10}
+        shared = equipment(store, FakeSandbox([library] * 99), resolver, **more)
+        weighed = dating.dated(judging.weigh(jobs.run(job(), shared), None), shared)
+        assert [one.code for one in weighed.findings] == [Code.DEPRECATED]
+        return [(one.history.last_good, one.history.first_bad, one.message) for one in weighed.findings if one.history]
+
+    ((good, bad, message),) = dates(WORKS, tmp_path / "works")
+    assert (good, bad) == ("6.0", "7.0")
+    assert message.endswith(": so since 7.0 (2017-01-01), as runs show")
+    assert [one[:2] for one in dates(OTHER, tmp_path / "fails")] == []

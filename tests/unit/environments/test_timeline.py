@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from packaging.version import Version
 
 from harness.environments.api_listing import File, Release
 from harness.environments.api_presence import Sighting
@@ -142,6 +143,19 @@ def test_of_more_lines_than_are_looked_at_nothing_never_existed(minors: int, *, 
     assert len(looked) <= 20
 
 
+def test_before_many_releases_that_do_not_tell_the_last_that_has_it_is_found() -> None:
+    releases = [
+        Release(f"1.{minor}.{patch}", "", False, (File("a.whl", "u", 1),)) for minor in (0, 1) for patch in range(30)
+    ]
+
+    def look(release: Release) -> Sighting:
+        return Sighting(True if release.parsed <= Version("1.1.13") else None)
+
+    found = search(releases, "1.1.29", look)
+    assert found.last_good
+    assert (found.last_good.version, found.first_bad) == ("1.1.13", None)
+
+
 def test_who_has_no_time_says_of_nothing_that_it_never_existed(index: LocalIndex, tmp_path: Path) -> None:
     publish(index, {f"1.{minor}": "x = 1" for minor in range(9)} | {"3.0": ""})
     question = Question("tool", "3.0", Sense.ATTRIBUTE, "tool.run")
@@ -229,6 +243,22 @@ def test_table_of_what_was_removed_exports_nothing(index: LocalIndex, tmp_path: 
     """
     publish(index, {"1.0": "class Flow: ...", "2.0": gone, "3.0": gone})
     history = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.Flow").history
+    assert history
+    assert (history.last_good, history.first_bad) == ("1.0", "2.0")
+
+
+def test_a_module_that_looks_into_itself_gives_out_no_more_than_it_holds(index: LocalIndex, tmp_path: Path) -> None:
+    now = """
+        def __getattr__(name):
+            if name == "load_homes":
+                raise ImportError("load_homes was removed")
+            try:
+                return globals()[name]
+            except KeyError:
+                raise AttributeError
+    """
+    publish(index, {"1.0": "def load_homes(): ...", "2.0": now, "3.0": now})
+    history = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.load_homes").history
     assert history
     assert (history.last_good, history.first_bad) == ("1.0", "2.0")
 
