@@ -6,10 +6,12 @@ configured, uv is asked which one it would use, so no address stands here.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import subprocess
 import threading
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
@@ -32,12 +34,22 @@ _TIMEOUT: Final = 30.0
 _ASK_UV: Final = 30.0
 _STATUS_PARTIAL: Final = 206
 _STATUS_MISSING: Final = (403, 404, 410)
+_BUSY: Final = (408, 429, 500, 502, 503, 504)
+"""Answers after which a server is asked again."""
 PARALLEL: Final = 8
 """Connections that are kept open."""
+BREAKS: Final = (0.3, 1.2)
+"""Seconds after which something is asked for again whose connection broke, one for each further attempt."""
+
+logger = logging.getLogger(__name__)
 
 
 class WebError(Exception):
     """The index did not give what was asked for; the text says why, credentials struck out."""
+
+
+class MissingError(WebError):
+    """The index has nothing of that name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +119,11 @@ class Web:
         Raises:
             WebError: If the index does not answer.
         """
-        with self._open(f"{index.url}/{name}/", {"Accept": accept}) as answer:
-            if answer.status_code in _STATUS_MISSING:
-                return None
-            content = self._content(answer, limit)
-            return answer.url, answer.headers.get("Content-Type", ""), content
+        try:
+            answer, content = self._read(f"{index.url}/{name}/", {"Accept": accept}, limit)
+        except MissingError:
+            return None
+        return answer.url, answer.headers.get("Content-Type", ""), content
 
     def part(self, url: str, wanted: str, limit: int) -> tuple[int, int, bytes]:
         """Return a range of a file, or the whole where the server knows no ranges.
@@ -127,14 +139,13 @@ class Web:
         Raises:
             WebError: If the server does not give it, or gives more than the limit.
         """
-        with self._open(url, {"Range": f"bytes={wanted}", "Accept-Encoding": "identity"}) as answer:
-            content = self._content(answer, limit)
-            if answer.status_code != _STATUS_PARTIAL:
-                return 0, len(content), content
-            found = re.fullmatch(r"bytes (\d+)-\d+/(\d+)", answer.headers.get("Content-Range", ""))
-            if not found:
-                raise WebError(f"{_safe(url)}: the server does not say which part it gives")
-            return int(found[1]), int(found[2]), content
+        answer, content = self._read(url, {"Range": f"bytes={wanted}", "Accept-Encoding": "identity"}, limit)
+        if answer.status_code != _STATUS_PARTIAL:
+            return 0, len(content), content
+        found = re.fullmatch(r"bytes (\d+)-\d+/(\d+)", answer.headers.get("Content-Range", ""))
+        if not found:
+            raise WebError(f"{_safe(url)}: the server does not say which part it gives")
+        return int(found[1]), int(found[2]), content
 
     def whole(self, url: str, limit: int) -> bytes:
         """Return a file.
@@ -142,8 +153,24 @@ class Web:
         Raises:
             WebError: If the server does not give it, or it is larger than the limit.
         """
-        with self._open(url, {"Accept-Encoding": "identity"}) as answer:
-            return self._content(answer, limit)
+        return self._read(url, {"Accept-Encoding": "identity"}, limit)[1]
+
+    def _read(self, url: str, headers: Mapping[str, str], limit: int) -> tuple[requests.Response, bytes]:
+        """Return a server's answer and what it holds; asked for again where the connection breaks in the middle.
+
+        Before the first byte the session itself tries again.
+        """
+        pauses = iter(BREAKS)
+        while True:
+            with self._open(url, headers) as answer:
+                try:
+                    return answer, self._content(answer, limit)
+                except (requests.RequestException, HTTPError) as error:
+                    pause = next(pauses, None)
+                    if pause is None:
+                        raise WebError(f"{_safe(url)}: {type(error).__name__}") from error
+                    logger.info("%s: %s; asked for again", _safe(url), type(error).__name__)
+            time.sleep(pause)
 
     def _open(self, url: str, headers: Mapping[str, str]) -> requests.Response:
         auth = self._auth.get(urlsplit(url).netloc)
@@ -158,7 +185,8 @@ class Web:
     def _content(self, answer: requests.Response, limit: int) -> bytes:
         """Read what a server sends, but no more than the limit."""
         if not answer.ok:
-            raise WebError(f"{_safe(answer.url)}: status {answer.status_code}")
+            kind = MissingError if answer.status_code in _STATUS_MISSING else WebError
+            raise kind(f"{_safe(answer.url)}: status {answer.status_code}")
         chunks, size = [], 0
         try:
             for chunk in answer.iter_content(1 << 16):
@@ -166,8 +194,6 @@ class Web:
                 size += len(chunk)
                 if size > limit:
                     raise WebError(f"{_safe(answer.url)}: larger than {limit} bytes")
-        except (requests.RequestException, HTTPError) as error:
-            raise WebError(f"{_safe(answer.url)}: {type(error).__name__}") from error
         finally:
             with self._lock:
                 self.traffic.bytes += size
@@ -176,7 +202,10 @@ class Web:
 
 def _session() -> requests.Session:
     session = requests.Session()
-    retry = Retry(total=3, backoff_factor=0.3, status_forcelist=(429, 502, 503, 504), raise_on_status=False)
+    # a server may ask for an hour's patience: ours is bounded
+    retry = Retry(
+        total=3, backoff_factor=0.3, status_forcelist=_BUSY, raise_on_status=False, respect_retry_after_header=False
+    )
     for scheme in ("https://", "http://"):
         session.mount(scheme, HTTPAdapter(pool_maxsize=PARALLEL, max_retries=retry))
     # requests heeds other variables than the rest of the world

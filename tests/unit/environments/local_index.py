@@ -31,6 +31,8 @@ class LocalIndex:
     password: str = ""
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    ails: list[str] = field(default_factory=list)
+    """What becomes of the next requests: a status, or ``breaks`` in the middle."""
     sent: int = 0
     url: str = ""
 
@@ -74,6 +76,10 @@ class LocalIndex:
             "date": date or f"20{version.split('.', maxsplit=1)[0]:0>2}-01-{1 + int(re.sub(r'[^0-9].*', '', version.split('.')[1])):02}T00:00:00Z",
         }  # fmt: skip
 
+    def has(self, kind: str, name: str) -> bool:
+        """Return whether there is a file, or a page of a distribution."""
+        return name in self.files if kind == "files" else any(one["name"] == name for one in self.files.values())
+
     def page(self, name: str) -> tuple[str, bytes]:
         """Return the media type and the content of the page of a distribution."""
         files = {filename: file for filename, file in self.files.items() if file["name"] == name}
@@ -97,6 +103,16 @@ class LocalIndex:
         return "application/vnd.pypi.simple.v1+json", json.dumps({"files": listed}).encode()
 
 
+def _ail(handler: BaseHTTPRequestHandler, how: str) -> None:
+    """Answer with a status, or well and by halves."""
+    half = b"half of it" if how == "breaks" else b""
+    handler.send_response(200 if half else int(how))
+    handler.send_header("Content-Length", str(2 * len(half)))
+    handler.end_headers()
+    handler.wfile.write(half)
+    handler.close_connection = True
+
+
 @contextmanager
 def served(index: LocalIndex, host: str = "127.0.0.1") -> Iterator[LocalIndex]:
     """Serve an index at an address of this machine until the end of the block."""
@@ -110,20 +126,18 @@ def served(index: LocalIndex, host: str = "127.0.0.1") -> Iterator[LocalIndex]:
         def do_GET(self) -> None:
             index.asked.append(self.path)
             kind, name = self.path.strip("/").split("/")
-            known = name in index.files if kind == "files" else any(one["name"] == name for one in index.files.values())
-            if index.password and self.headers.get("Authorization") != index.password:
+            if index.ails:
+                _ail(self, index.ails.pop(0))
+            elif index.password and self.headers.get("Authorization") != index.password:
                 self._answer(401, "text/plain", b"")
-            elif not known:
+            elif not index.has(kind, name):
                 self._answer(404, "text/plain", b"")
             elif kind == "files":
-                self._file(index.files[name]["data"])
+                self._answer(*_asked(index.files[name]["data"], self.headers.get("Range", "") if index.ranges else ""))
             else:
                 self._answer(200, *index.page(name))
 
         do_HEAD = do_GET  # noqa: N815 -- the server looks for this name
-
-        def _file(self, data: bytes) -> None:
-            self._answer(*_asked(data, self.headers.get("Range", "") if index.ranges else ""))
 
         def _answer(self, status: int, media: str, data: bytes, given: str = "") -> None:
             index.sent += len(data)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from packaging.version import Version
 
+from harness.environments import api_web
 from harness.environments.api_listing import File, Release
 from harness.environments.api_presence import Sighting
 from harness.environments.api_search import search
@@ -544,6 +545,32 @@ def test_index_that_is_not_there(tmp_path: Path) -> None:
     answer = Timeline(tmp_path, settings).ask(Question("tool", "1.0", Sense.MODULE, "tool"))
     assert answer.reason
     assert not list(tmp_path.rglob("*.api"))
+
+
+@pytest.mark.parametrize("ails", [["503", "500"], ["breaks", "breaks"], ["429", "breaks", "502"]], ids=str)
+def test_an_index_that_ails_for_a_moment_is_asked_again(
+    index: LocalIndex, tmp_path: Path, ails: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api_web, "BREAKS", (0.0, 0.0))
+    publish(index, {"1.0": "run = 1", "3.0": ""})
+    index.ails = list(ails)
+    history = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run").history
+    assert history
+    assert (history.last_good, history.first_bad) == ("1.0", "3.0")
+    assert index.asked.count("/simple/tool/") == 1 + len(ails)
+
+
+@pytest.mark.parametrize("ail", ["503", "breaks"])
+def test_an_index_that_ails_for_long_is_not_asked_for_ever(
+    index: LocalIndex, tmp_path: Path, ail: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api_web, "BREAKS", (0.0, 0.0))
+    publish(index, {"1.0": "run = 1", "3.0": ""})
+    index.ails = [ail] * 99
+    answer = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run")
+    assert (answer.history, answer.never_existed) == (None, False)
+    assert answer.reason
+    assert len(index.asked) < 9
 
 
 def test_release_that_does_not_parse_is_not_counted(index: LocalIndex, tmp_path: Path) -> None:
