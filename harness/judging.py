@@ -126,7 +126,8 @@ def remark(findings: Iterable[Finding], updated: str) -> str:
         return f"was already outdated when the page was last updated ({day})"
     if not all(history and history.first_bad_date for history in broken):
         return f"broke on {min(dates)[:10]} at the latest"  # what has no date may have gone before
-    return f"was right when the page was last updated ({day}); broke on {min(dates)[:10]}"
+    since = "broke on" if broken else "deprecated since"
+    return f"was right when the page was last updated ({day}); {since} {min(dates)[:10]}"
 
 
 def skipped(sample: Sample, reason: str, faults: Iterable[PageFault] = ()) -> SampleReport:
@@ -246,11 +247,15 @@ def other_lane(lane: Lane, then: Iterable[Finding], today: Iterable[Finding]) ->
         then: What was found in it.
         today: What was found in the lane of the verdict.
     """
-    gone = {finding.symbol for finding in then if verdict([finding]) is Verdict.OUTDATED}
+    known = set() if lane is Lane.PUBLISHED else {finding.symbol for finding in today}
+    outdated = [one for one in then if verdict([one]) is Verdict.OUTDATED and one.symbol not in known]
+    gone = sorted({one.symbol for one in outdated if one.kind is not Kind.DEPRECATED})
+    still = sorted({one.symbol for one in outdated} - {*gone})
     if lane is Lane.PUBLISHED:
-        return "was already wrong when written: " + ", ".join(sorted(gone)) if gone else "was right when written"
-    new = sorted(gone - {finding.symbol for finding in today})
-    return f"{BREAKS_NEXT}{', '.join(new)}" if new else "nothing more breaks with what is coming"
+        told = f"was already wrong when written: {', '.join(gone)}" if gone else "was right when written"
+        return told if gone or not still else f"{told}, and deprecated already: {', '.join(still)}"
+    told = f"{BREAKS_NEXT}{', '.join(gone)}" if gone else "nothing more breaks with what is coming"
+    return told if gone or not still else f"{told}; will be deprecated: {', '.join(still)}"
 
 
 def _remarks(one: Weighed, mine: Sequence[Weighed]) -> tuple[str, ...]:
