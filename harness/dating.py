@@ -58,8 +58,8 @@ def dated(weighed: Weighed, equipment: Equipment) -> Weighed:
     usable = equipment.timeline is not None and equipment.explore and equipment.older_runs > 0
     if not usable or not wanted or ran.request is None or ran.clash or ran.job.target.lane is not Lane.CURRENT:
         return weighed
-    dating = _Dating(ran, ran.request, equipment)
-    found = dating.run(wanted)
+    dating = _Dating(ran, ran.request, equipment, wanted)
+    found = dating.run()
     told = replace(weighed, ran=replace(ran, notes=(*ran.notes, *dating.notes))) if dating.notes else weighed
     return replace(told, findings=merge(with_runs(told.findings, found))) if found else told
 
@@ -73,16 +73,17 @@ class Shown:
     evidence: Evidence | None = None
     """Of the run as published; None where the release cannot be used."""
     explored: Evidence | None = None
-    """Of the run that does not stop."""
+    """Of the run that does not stop; None where the first told all that was asked."""
 
 
 class _Dating:
     """The runs of one sample in older releases."""
 
-    def __init__(self, today: Ran, request: Request, equipment: Equipment) -> None:
+    def __init__(self, today: Ran, request: Request, equipment: Equipment, wanted: Sequence[Finding]) -> None:
         self._ran = today
         self._case = today.case
         self._request = request
+        self._wanted = wanted
         self._equipment = equipment
         self._until = time.monotonic() + equipment.older_time
         self._left = equipment.older_runs
@@ -91,10 +92,10 @@ class _Dating:
         self._bound = ""
         self.notes: tuple[str, ...] = ()
 
-    def run(self, wanted: Sequence[Finding]) -> list[tuple[Finding, History]]:
+    def run(self) -> list[tuple[Finding, History]]:
         """Return what could be dated."""
         found = []
-        for finding in wanted:
+        for finding in self._wanted:
             self._bound = ""
             known = finding.history
             for name, version in self._holders(finding)[:1]:
@@ -149,9 +150,16 @@ class _Dating:
             if before and shown.evidence is None:  # what else was new that day may not install on any Python of today
                 shown = self._shown(name, release, "")
                 self._beside_today.add(key)
-            job = self._ran.job
-            self._known[key] = Case(job, evidence=shown.evidence, explored=shown.explored) if shown.evidence else None
+            self._known[key] = self._case_of(shown) if shown.evidence else None
         return self._known[key]
+
+    def _case_of(self, shown: Shown) -> Case:
+        return Case(self._ran.job, evidence=shown.evidence, explored=shown.explored)
+
+    def _tells(self, shown: Shown) -> bool:
+        """Return whether nothing more is to be learnt: it was explored, or all fail already in the plain run."""
+        then = self._case_of(shown)
+        return shown.explored is not None or all(works(one, then, self._case) is False for one in self._wanted)
 
     def _spent(self, why: str) -> OutOfRunsError:
         self._bound = why
@@ -167,7 +175,7 @@ class _Dating:
         request = pinned(self._request, name, release.version, before)
         key = jobs.key(self._ran.job, " ".join((*request.requirements, before)), equipment.limits, equipment, OLDER)
         kept = equipment.results.read(key, Shown) if equipment.reuse else None
-        if kept and (kept.evidence or kept.python == python):
+        if kept and (self._tells(kept) if kept.evidence else kept.python == python):
             return kept
         if time.monotonic() > self._until:
             raise self._spent(
@@ -175,7 +183,11 @@ class _Dating:
                 "the next check goes on from there"
             )
         logger.info("%s: trying %s %s", self._ran.job.id, name, release.version)
-        ran = jobs.run(self._ran.job, replace(equipment, older=f"{name} {release.version}"), request)
+        older = replace(equipment, older=f"{name} {release.version}", explore=False)
+        ran = jobs.run(self._ran.job, older, request)
+        if ran.fault is None and ran.evidence and not self._tells(Shown(python, ran.evidence)):
+            # the plain run is known by now
+            ran = jobs.run(self._ran.job, replace(older, explore=True, reuse=True), request)
         shown = Shown(python, ran.evidence, ran.explored) if ran.fault is None else Shown(python)
         # what failed for another reason may not fail next time
         if ran.fault is None or (isinstance(ran.fault, ResolutionError) and ran.fault.unsatisfiable):
