@@ -13,6 +13,7 @@ from .fluent import rebound
 from .guards import Entered, Loop, within
 from .handlers import handled, know
 from .imports import absent, conventional, instead, single
+from .lighter import lighter, surely
 from .pieces import Pieces
 from .places import CONTROL, cancelled, head, one_by_one, place, position, span, thrown_in
 from .recorder import Exploring
@@ -169,7 +170,17 @@ class Explorer:
         def report(error: BaseException, piece: ast.AST) -> None:
             self.note(error.with_traceback(None), self.taint.of(error, piece, frame), piece, frame)
 
-        return Pieces(frame, position(exc, frame) or span(expression), report, self._reached).value(expression)
+        def again(call: ast.Call, function: Any) -> Any:
+            try:
+                found = lighter(exc, call, frame, report)
+            except StuckError:
+                return None
+            if found is None or surely(function, found) or self.taint.keep_from(call):
+                return found
+            return None  # of what class it would have been is a guess, and nobody could tell later what rests on it
+
+        failed = position(exc, frame) or span(expression)
+        return Pieces(frame, failed, report, self._reached, again).value(expression)
 
     def _reached(self, line: int) -> None:
         """Count a line that a piece of a failed statement stands on."""

@@ -20,12 +20,15 @@ class Pieces:
         failed: Optional[Tuple[int, int, int, int]],
         report: Report,
         reach: Callable[[int], None],
+        again: Callable[[ast.Call, Any], Any],
     ) -> None:
         self._globals = frame.f_globals
         self._locals: Dict[str, Any] = dict(frame.f_locals)
         self._failed = failed
         self._report = report
         self._reach = reach
+        self._again = again
+        self._real = False
 
     def value(self, node: Any) -> Any:
         """Return the expression's value, or a stand-in for it."""
@@ -77,6 +80,10 @@ class Pieces:
         """Return whether an expression was evaluated before the one that failed: it is not run twice."""
         return self._failed is not None and (node.end_lineno, node.end_col_offset) <= self._failed[:2]
 
+    def _contains(self, node: ast.Call) -> bool:
+        """Return whether what failed is part of a call, so that the call was never made."""
+        return self._failed is not None and _place(node.func) <= self._failed[:2] <= _end(node)
+
     def _plain(self, node: Any) -> Any:
         if any(isinstance(one, (ast.Await, ast.Yield, ast.YieldFrom, ast.Call)) for one in ast.walk(node)):
             return StandIn("()")
@@ -104,9 +111,9 @@ class Pieces:
         if self._before(node):
             return _result(function, _path(node.func))
         lenient = any(isinstance(one, ast.Starred) for one in node.args) or any(not one.arg for one in node.keywords)
-        contains = self._failed is not None and _place(node.func) <= self._failed[:2] <= _end(node)
+        lacks = not self._real and self._contains(node)
         try:
-            if not contains and not any(map(is_standin, (*args, *kwargs.values()))):
+            if not lacks and not _made_up([*args, *kwargs.values()], deep=self._contains(node)):
                 return function(*args, **kwargs)
             if not lenient and (problem := refusal(function, args, kwargs)):
                 raise TypeError(f"{getattr(function, '__qualname__', '')}() {problem}")
@@ -115,9 +122,12 @@ class Pieces:
         return _result(function, _path(node.func))
 
     def _instead(self, node: Any) -> Any:
-        """Return a stand-in for what the failed expression would have given."""
+        """Return what the failed expression gives without what it is refused for, else a stand-in for it."""
         if isinstance(node, ast.Call):
-            return _result(self._plain(node.func), _path(node.func))
+            function = self._plain(node.func)
+            found = self._again(node, function)
+            self._real = found is not None
+            return found if self._real else _result(function, _path(node.func))
         return StandIn(_path(node))
 
 
@@ -125,6 +135,16 @@ def _result(function: Any, path: str) -> Any:
     if is_standin(function):
         return function() if type(function) is StandIn else StandIn(path)
     return result_of(function, path) if inspect.isclass(function) or inspect.isroutine(function) else StandIn(path)
+
+
+def _made_up(values: List[Any], *, deep: bool) -> bool:
+    """Return whether one of some values stands in for another, or, looking deep, holds one that does."""
+    return any(
+        is_standin(one)
+        or (deep and isinstance(one, (list, tuple, set)) and _made_up(list(one), deep=True))
+        or (deep and isinstance(one, dict) and _made_up(list(one.values()), deep=True))
+        for one in values
+    )
 
 
 def _key(value: Any) -> Any:

@@ -56,6 +56,21 @@ class Taint:
         """Note a name that goes on standing for an object of the class that it had, which is likely and not sure."""
         self._kept.add(name)
 
+    def keep_from(self, node: ast.AST) -> bool:
+        """Note what is bound from a piece of the text as of a likely class; return whether anything is."""
+        place = (getattr(node, "lineno", 0), getattr(node, "col_offset", -1))
+        found = [
+            name
+            for name, values in self._bindings.items()
+            if any(
+                (getattr(one, "lineno", 0), getattr(one, "col_offset", -1)) == place
+                for value in values
+                for one in ast.walk(value)
+            )
+        ]
+        self._kept |= set(found)
+        return bool(found)
+
     def invent_at(self, line: int) -> None:
         """Note that what the statement at a line works with, and binds, is of our making."""
         self._lines.add(line)
