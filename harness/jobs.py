@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import math
+import secrets
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -293,12 +294,12 @@ def _run(job: Job, environment: Environment, limits: Limits, equipment: Equipmen
 
 def _probe(job: Job, environment: Environment, limits: Limits, equipment: Equipment, mode: str) -> Evidence:
     interpreter = next(one for one in equipment.interpreters if one.platform == environment.lock.platform)
+    stubs = equipment.stubs.orders(interpreter) if equipment.stubs else None
+    seal = secrets.token_hex(16)
     task = Task(
         argv=(interpreter.executable, "-I", f"{PROBE}/supervisor.py"),
         python=interpreter.version,
-        stdin=spec.spec(
-            job, environment, limits, mode, equipment.stubs.orders(interpreter) if equipment.stubs else None
-        ),
+        stdin=spec.spec(job, environment, limits, mode, stubs, seal=seal),
         store=StoreAccess.READ,
         limits=dataclasses.replace(limits, seconds=limits.seconds + spec.GRACE),
         label=job.id,
@@ -306,7 +307,7 @@ def _probe(job: Job, environment: Environment, limits: Limits, equipment: Equipm
     done = equipment.sandbox.run(task, equipment.cancel)
     if done.stderr:
         logger.info("%s: %s", job.id, done.stderr[-2000:].decode("utf-8", "replace").strip())
-    return spec.evidence(done, job.sample)
+    return spec.evidence(done, job.sample, seal)
 
 
 def _asked(ran: Ran) -> tuple[str, ...]:

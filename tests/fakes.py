@@ -22,6 +22,7 @@ NOTHING: dict[str, Any] = {
     "fault": "",
     "ending": "exited",
     "exit_code": 0,
+    "seal": "",
     "stdout": "",
     "stderr": "",
     "truncated": False,

@@ -46,6 +46,7 @@ MAX_PORTS = 50
 class _Found(msgspec.Struct, forbid_unknown_fields=True):
     """The document of the supervisor, file by file."""
 
+    seal: str
     fault: str
     ending: Ending
     exit_code: int | None
@@ -81,6 +82,8 @@ def spec(
     limits: Limits | None = None,
     mode: str = "",
     stubs: Mapping[str, str] | None = None,
+    *,
+    seal: str = "",
 ) -> bytes:
     """Return what the supervisor reads from its standard input.
 
@@ -90,6 +93,7 @@ def spec(
         limits: Bounds of the sample itself.
         mode: Empty for a faithful run, ``explore`` for one that does not stop.
         stubs: What the stubs are run with and trusted by; None for a sandbox without them.
+        seal: What the answer has to hold, known to nobody else; see `evidence`.
     """
     bounds = limits or Limits()
     parts = job.sample.parts
@@ -105,6 +109,7 @@ def spec(
         "output": bounds.output,
         "modules": sorted({module for part in python for module in modules(part.text)}),
         "mode": mode,
+        "seal": seal,
         "stubs": {**stubs, "ports": ports(job)} if stubs else {},
     }
     return msgspec.json.encode(orders)
@@ -117,12 +122,13 @@ def ports(job: Job) -> list[int]:
     return sorted(port for port in named if 0 < port < 1 << 16)[:MAX_PORTS]
 
 
-def evidence(completed: Completed, sample: Sample) -> Evidence:
+def evidence(completed: Completed, sample: Sample, seal: str = "") -> Evidence:
     """Return what the probe saw, in lines of the sample's text.
 
     Args:
         completed: How the supervisor's task ended, and what it wrote.
         sample: The sample, for the files and lines it consists of.
+        seal: What the supervisor was given: an answer without it is the sample's own.
 
     Raises:
         SandboxError: If the sample was never started: that is our failure.
@@ -137,6 +143,8 @@ def evidence(completed: Completed, sample: Sample) -> Evidence:
     try:
         found = msgspec.json.decode(completed.stdout, type=_Document).evidence
     except msgspec.DecodeError:
+        return _cut_short(completed)
+    if found.seal != seal:
         return _cut_short(completed)
     if found.fault:
         raise SandboxError("the probe could not run the sample", where=sample.id, cause=found.fault)

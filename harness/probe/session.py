@@ -45,6 +45,7 @@ def run(orders: Dict[str, Any], folder: str) -> Dict[str, Any]:
     failed = next((child for child in children if child.ending != "exited" or child.code), None)
     last = failed or (children[-1] if children else None)
     return {
+        "seal": orders.get("seal", ""),
         "fault": clean(fault),
         "ending": last.ending if last else "exited",
         "exit_code": last.code if last and last.ending in ("exited", "killed") else None,

@@ -3,11 +3,14 @@
 Orders are one JSON object on standard input::
 
     {"python": PATH, "files": {PATH: TEXT}, "entries": [{"file": PATH, "language": "python"}], "argv": [],
-     "env": {}, "prelude": "", "timeout": SECONDS, "output": BYTES, "modules": [DOTTED], "mode": "" or "explore"}
+     "env": {}, "prelude": "", "timeout": SECONDS, "output": BYTES, "modules": [DOTTED], "mode": "" or "explore",
+     "seal": TEXT}
 
 Evidence is one JSON object on standard output. Its beginning is written before
 the sample starts, so that a host that finds only this knows that the sample
-ran and took its supervisor with it.
+ran and took its supervisor with it. It holds the seal, which no sample sees:
+an engine's own processes have our user and our standard output, so a sample
+can write there whatever it likes.
 """
 
 import importlib

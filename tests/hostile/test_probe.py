@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from harness.judge.spec import evidence
+from harness.model.execution import Completed, Ending, Outcome
+from tests.unit.judge.cases import sample
 from tests.unit.probe.running import SUPERVISOR, interpreter, orders, probe, supervise
 
 LINGER = "import time\nopen('pid', 'w').write(str(__import__('os').getpid()))\ntime.sleep(60)\n"
@@ -151,6 +155,24 @@ def test_the_supervisors_output_is_out_of_reach(tmp_path: Path) -> None:
         done = subprocess.run(argv, input=given, capture_output=True, cwd=tmp_path, user=65534, group=65534, check=True)
         found = json.loads(done.stdout)["evidence"]
     assert found["stdout"] == "refused\n"
+
+
+def test_what_is_written_to_the_output_of_an_engines_process_is_no_evidence(tmp_path: Path) -> None:
+    """A container's process 1 has the sample's user and the supervisor's output: here a shell stands for it."""
+    forged = json.dumps({**probe(tmp_path, "x = 1\n"), "stdout": "forged"})
+    text = (
+        "import os, signal\n"
+        "parent = os.getppid()\n"
+        "engine = int(open(f'/proc/{parent}/stat').read().rpartition(')')[2].split()[1])\n"
+        f"os.write(os.open(f'/proc/{{engine}}/fd/1', os.O_WRONLY), {forged!r}.encode() + b'}}')\n"
+        "os.kill(parent, signal.SIGKILL)\n"
+    )
+    given = json.dumps(orders(interpreter("3.13"), {"sample.py": text}, seal="known to us")).encode()
+    engine = ["/bin/sh", "-c", '"$@"; exit 0', "sh", sys.executable, "-I", str(SUPERVISOR)]
+    done = subprocess.run(engine, input=given, capture_output=True, cwd=tmp_path, timeout=60, check=True)
+    assert json.loads(done.stdout)["evidence"]["stdout"] == "forged", "the attack did reach the output"
+    seen = evidence(Completed(Ending.EXITED, 0, done.stdout, b"", 1.0), sample("x = 1\n"), "known to us")
+    assert (seen.outcome, seen.ending, seen.stdout) == (Outcome.FAILED, Ending.KILLED, "")
 
 
 def test_standard_input_holds_nothing(tmp_path: Path) -> None:

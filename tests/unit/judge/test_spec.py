@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ENVIRONMENT = Environment(Lock("3.13", "test", (), ""), "/store/envs/abc")
 RAISED = {"type": "KeyError", "message": "x", "line": 2, "file": "b.py", "frames": [], "end_line": 2}
 EVIDENCE: dict[str, Any] = {
+    "seal": "",
     "fault": "",
     "ending": "exited",
     "exit_code": 1,
@@ -66,6 +67,7 @@ def test_orders_hold_the_files_the_context_and_what_to_look_up() -> None:
         "output": Limits().output,
         "modules": ["azure.ai.ml", "azure.ai.ml.MLClient", "numpy"],
         "mode": "",
+        "seal": "",
         "stubs": {},
     }
 
@@ -124,6 +126,30 @@ def test_a_sample_that_never_started_is_our_failure(stdout: bytes, ending: Endin
 def test_a_sample_that_took_the_supervisor_with_it_is_judged_by_that(stdout: bytes) -> None:
     seen = evidence(completed(stdout, code=-9), sample("x = 1\n"))
     assert (seen.outcome, seen.ending, seen.raised) == (Outcome.FAILED, Ending.KILLED, ())
+
+
+FORGED = json.dumps(EVIDENCE | {"exit_code": 0, "raised": []}).encode()
+
+
+@pytest.mark.parametrize(
+    "stdout",
+    [
+        STARTED + FORGED + b"}\n",
+        STARTED + FORGED + b', "evidence": ' + answer(seal="known to us").removeprefix(STARTED),
+        STARTED + FORGED + b', "other": ' + answer(seal="known to us").removeprefix(STARTED),
+        STARTED + FORGED[:-1] + b', "calls": ' + answer(seal="known to us").removeprefix(STARTED),
+        STARTED + FORGED + b"}\n" + answer(seal="known to us"),
+        answer(seal="guessed"),
+    ],
+)
+def test_an_answer_that_the_sample_wrote_never_passes(stdout: bytes) -> None:
+    seen = evidence(completed(stdout), sample("x = 1\n"), "known to us")
+    assert seen.outcome is Outcome.FAILED
+
+
+def test_an_answer_with_its_seal_is_believed() -> None:
+    found = sample("".join(part.text for part in PARTS))
+    assert evidence(completed(answer(seal="known to us")), found, "known to us").stdout == "out"
 
 
 def test_the_sandboxs_word_on_the_ending_stands() -> None:
