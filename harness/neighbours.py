@@ -79,7 +79,9 @@ def pinned(request: Request, name: str, version: str, before: str) -> Request:
     """
     own = [one for one in request.requirements if canonicalize_name(Requirement(one).name) == name]
     others = [one for one in request.requirements if one not in own]
-    held = f"{bare(own[0]) if own else name}=={version}"
+    # a repair may have asked for it again, with an extra
+    extras = sorted({extra for one in own for extra in Requirement(one).extras})
+    held = f"{name}[{','.join(extras)}]=={version}" if extras else f"{name}=={version}"
     return dataclasses.replace(request, requirements=tuple(sorted([*others, held])), before=before)
 
 
@@ -116,12 +118,6 @@ def _fails_alike(seen: Raised, ran: Ran, evidence: Evidence) -> bool:
     """Return whether the same line fails in a library again."""
     again = _suspect(ran, evidence)
     return again is not None and again.line <= seen.line
-
-
-def bare(requirement: str) -> str:
-    """Return a requirement's name with its extras, without versions."""
-    parsed = Requirement(requirement)
-    return parsed.name + (f"[{','.join(sorted(parsed.extras))}]" if parsed.extras else "")
 
 
 def _clash(name: str, seen: Raised, now: Lock, then: Lock) -> Finding:

@@ -10,7 +10,7 @@ from harness.extract import extract
 from harness.judge.verdict import verdict
 from harness.model.environment import Lock, Request
 from harness.model.execution import Completed, Outcome
-from harness.model.matrix import Job
+from harness.model.matrix import Job, Lane
 from harness.model.verdict import Code, Verdict
 from harness.plan.matrix import plan
 from harness.sandbox.fake import FakeSandbox
@@ -103,3 +103,11 @@ def test_a_release_whose_day_is_not_known_is_not_tried(tmp_path: Path) -> None:
     ran = neighbours.run(job(), equipment(tmp_path, sandbox, Moving()), lambda _name, _version: "")
     assert ran.clash is None
     assert len(sandbox.tasks) == 1
+
+
+def test_what_a_repair_added_is_held_with_the_rest() -> None:
+    request = Request(("Tool", "tool[local]", "tool[aws]>=1", "other"), Lane.CURRENT)
+    assert neighbours.pinned(request, "tool", "2.0", "").requirements == ("other", "tool[aws,local]==2.0")
+    assert neighbours.pinned(request, "third", "1", "").requirements == tuple(
+        sorted((*request.requirements, "third==1"))
+    )
