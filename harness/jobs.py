@@ -187,7 +187,7 @@ def run(job: Job, equipment: Equipment, request: Request | None = None) -> Ran:
             break
         logger.info("%s: a library asks for %s", job.id, ", ".join(asked))
         repairs = (*repairs, *asked)
-    fault = equipment.stubs.fault if equipment.stubs else ""
+    fault = equipment.stubs.lacking(best.lock.python if best.lock else "") if equipment.stubs else ""
     return dataclasses.replace(best, notes=(fault,)) if fault else best
 
 

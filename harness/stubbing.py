@@ -9,6 +9,8 @@ import threading
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from packaging.version import Version
+
 from harness.errors import ResolutionError
 from harness.model.environment import Request
 from harness.model.matrix import Lane
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from harness.model.environment import Interpreter
 
 KEY_BITS = 2048
+OLDEST = Version("3.11")
+"""The oldest Python that what they run on supports."""
 _PINNED = re.compile(r"^([^\s#][^\\\n]*?)\s*\\?$", re.MULTILINE)
 
 logger = logging.getLogger(__name__)
@@ -30,7 +34,7 @@ class Stubs:
     """Makes the stubs ready once for every interpreter; safe to share by threads."""
 
     fault = ""
-    """Why there are none after all, in one line; jobs then run without."""
+    """Why there are none after all, on no Python, in one line; jobs then run without."""
 
     def __init__(self, provider: Provider, lock: Path, note: Callable[[str], None]) -> None:
         """Do nothing yet.
@@ -48,15 +52,21 @@ class Stubs:
     def orders(self, interpreter: Interpreter) -> Mapping[str, str]:
         """Return what the probe is told of the stubs, for a job that runs on an interpreter; nothing where none are."""
         with self._guard:
-            if self.fault:
+            if self.lacking(interpreter.version):
                 return {}  # each job would wait anew for an index that does not answer
             try:
                 python = self._python(interpreter)
             except ResolutionError as error:
-                self.fault = f"no stubs, for their environment cannot be installed: {error.what}"
+                # what was asked for is all that they run on: many lines that help nobody
+                self.fault = "no stubs, for their environment cannot be installed"
                 self._note(f"{self.fault}: {error.cause}")
                 return {}
             return {**self._secrets, "python": python, "random": secrets.token_hex(16)}
+
+    def lacking(self, python: str) -> str:
+        """Return why a run on a Python has no stubs, or an empty string."""
+        old = bool(python) and Version(python) < OLDEST
+        return f"no stubs on Python {python}: they need {OLDEST} or newer" if old else self.fault
 
     def _python(self, interpreter: Interpreter) -> str:
         """Return the interpreter of the stubs' own environment, which is another for every runner."""

@@ -41,6 +41,9 @@ class NoStubs:
 
     fault = ""
 
+    def lacking(self, _python: str) -> str:
+        return self.fault
+
     def orders(self, _interpreter: object) -> dict[str, str]:
         return {}
 

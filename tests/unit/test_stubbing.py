@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from harness import jobs
 from harness.model.environment import Environment, Interpreter, Request
-from harness.model.matrix import Lane
+from harness.model.matrix import Lane, Target
 from harness.sandbox.fake import FakeSandbox
 from harness.stubbing import Stubs
 from tests.fakes import FakeProvider, FakeResolver, answer, equipment
@@ -44,6 +45,20 @@ def test_their_environment_holds_what_is_locked_and_is_made_once_for_every_runne
     assert first["python"] == again["python"] != other["python"]
     assert first["certificate"] == again["certificate"]
     assert first["random"] != again["random"]
+
+
+def test_a_python_that_is_too_old_for_them_has_none_and_takes_none_from_others(tmp_path: Path) -> None:
+    provider, said = _Counting(), list[str]()
+    stubs = Stubs(provider, _lock(tmp_path), said.append)  # type: ignore[arg-type] # what is asked of it is here
+    old = Interpreter("3.10", "/usr/bin/python3.10", "fake:3.10")
+    assert stubs.orders(old) == {}
+    assert stubs.orders(ONE)["python"]
+    assert [request.python for request in provider.asked] == ["3.13"]
+    assert (stubs.lacking("3.10"), stubs.lacking("3.13")) == ("no stubs on Python 3.10: they need 3.11 or newer", "")
+
+    shared = equipment(tmp_path, FakeSandbox([answer()]), stubs=stubs, interpreters=(old,))
+    wanted = replace(job(), target=Target(Lane.CURRENT, "3.10"))
+    assert jobs.run(wanted, shared).notes == (stubs.lacking("3.10"),)
 
 
 def test_where_it_cannot_be_installed_jobs_run_without_and_the_report_says_so(tmp_path: Path) -> None:
