@@ -127,7 +127,7 @@ class FileMaker:
             keys = {pair for table in ast.walk(node) if isinstance(table, ast.Dict) for pair in _keys(table)}
             for text, line in (pair for one in node.args[:1] for pair in scope.strings(one) if pair not in keys):
                 missing = _FILE.match(text) is not None and not os.path.exists(text)
-                if missing and text not in self._told and text not in self._outputs:
+                if missing and text not in {*self._told, *self._outputs, *self._hosts}:
                     self._told.add(text)
                     yield clean(text, 500), line
 

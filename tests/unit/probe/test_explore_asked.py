@@ -46,6 +46,8 @@ def connect(host):
     except OSError:
         raise ConnectionResetError("Connection reset by peer")
 
+open_connection = connect
+
 def native(host):
     raise RuntimeError(f'connection to server at "{host}" (127.77.0.1), port 5432 failed')
 """
@@ -56,9 +58,10 @@ def test_a_host_is_no_missing_file_although_its_name_looks_like_one(tmp_path: Pa
         import database
         database.connect("db.example.io")
         database.native("db.example.com")
+        database.open_connection("db.example.net")
     """
     seen = explore(tmp_path, text, files={"database.py": DATABASE})
-    assert told(seen) == {(3, "ConnectionResetError"), (4, "RuntimeError")}
+    assert told(seen) == {(3, "ConnectionResetError"), (4, "RuntimeError"), (5, "ConnectionResetError")}
     assert files(seen) == set()
 
 
