@@ -94,7 +94,8 @@ def works(finding: Finding, then: Case, today: Case) -> bool | None:
         return False
     there, here = ({seen.line for seen in _raised(run)} - lines for run in (then, today))
     # what fails only there may have taken away what this line needs, and what fails only here may be why it fails
-    unlike = there - here or _before(finding, here - there, files)
+    # save for what a release is known not to have: no earlier line takes that away
+    unlike = there - here or (finding.history is None and _before(finding, here - there, files))
     return None if raised or unlike else _reached(then, lines)
 
 

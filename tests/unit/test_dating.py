@@ -267,6 +267,27 @@ def test_what_reading_saw_last_long_ago_is_dated_by_runs(tmp_path: Path) -> None
     assert {*tried} <= {"2", "3", "4", "5", "8"}  # reading told of 2.0 and 6.0; 8.0 is today's
 
 
+def test_what_releases_are_known_to_lack_is_dated_behind_other_failures(tmp_path: Path) -> None:
+    def dates(read: History | None, store: Path) -> list[str]:
+        def library(task: Task) -> Completed:
+            orders = (task.stdin + " ".join(task.argv).encode()).decode()
+            version = int(orders.partition("/store/envs/v")[2].partition(".")[0])
+            return behind("OSError") if version > 5 else answer(**WHOLE)
+
+        resolver = Pinning()
+        more = {"provider": Places(resolver), "timeline": Published(), "explore": True, "older_runs": 10}
+        shared = equipment(store, FakeSandbox([library] * 99), resolver, **more)
+        weighed = judging.weigh(jobs.run(plan(extract("a.md", TWO).samples)[0], shared), None)
+        gone = Finding(
+            Code.NAME, Kind.REMOVED, 3, "flask.run", "gone", witnesses=("execution",), evidence="KeyError: 'old'"
+        )
+        after = dating.dated(replace(weighed, findings=(replace(gone, history=read),)), shared).findings
+        return [one.history.first_bad or "" for one in after if one.code is Code.NAME and one.history]
+
+    assert dates(History("flask", "2.0", None, None, 2, ("2.0", "8.0")), tmp_path / "read") == ["6.0"]
+    assert dates(None, tmp_path / "unknown") == []
+
+
 def test_what_another_distribution_had_last_is_not_dated_by_this_one(tmp_path: Path) -> None:
     found, tried = seen_last("farm-flask", 5, tmp_path)
     assert found.message == "refused: last seen in 2.0"
