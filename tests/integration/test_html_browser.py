@@ -231,6 +231,26 @@ def test_no_text_scripts_the_report(browser: Driver, tmp_path: Path, text: str, 
         assert [one for one in requests(browser) if one not in {path.as_uri(), "data:,"}] == []
 
 
+NARROW = """
+return {
+  page: document.documentElement.scrollWidth,
+  names: Math.min(...Array.from(document.querySelectorAll("#page-table tbody th"), one => one.clientWidth)),
+};
+"""
+
+
+def test_on_a_telephone_names_are_legible_and_the_page_is_no_wider(browser: Driver, site: Path) -> None:
+    size = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        browser.get((site / "index.html").as_uri())
+        seen = browser.execute_script(NARROW)
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert seen["page"] <= 390
+    assert seen["names"] >= 100
+
+
 def test_paper_has_evidence_opened_and_no_controls(browser: Driver, site: Path) -> None:
     browser.get((site / "pages/alpha-vs-beta.html").as_uri())
     closed = "return document.querySelectorAll('details:not([open])').length"
