@@ -2,7 +2,8 @@
 
 Pure over a function that looks into one release. A removal is taken to be one
 change: of each minor line the newest release is asked, ever further back, and
-the change is then narrowed down. A name that no line has is ``never-existed``.
+the change is then narrowed down. A name that no line has, and no release 0.0.z,
+is ``never-existed``.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ AT_ONCE: Final = 4
 """Releases that are looked into at the same time."""
 MOST_LINES: Final = 250
 """Minor lines that are looked at one by one; of more, the newest, and then nothing is said to have never existed."""
+MOST_UNSETTLED: Final = 60
+"""Releases 0.0.z that are looked at before a name is said to have never existed; of more, as many, evenly spread."""
 MOST_UNTOLD: Final = 4
 """Releases that may be passed over, for reading does not tell, while a change is narrowed down."""
 
@@ -101,6 +104,8 @@ class _Search:
         steps = [newest[step] for step in sorted({*_steps(len(newest)), *majors.values()})]
         if not any(self._good(steps)):
             steps = [*newest[:MOST_LINES]]
+        if not any(self._good(steps)):
+            steps = self._unsettled()
         there = self._good(steps)
         if not any(there):
             return None
@@ -108,6 +113,11 @@ class _Search:
         within = self._upto(last, self._final)
         # most changes come with the first release of a line
         return last if len(within) > 1 and self._told(within[1]) is False else self._last(within)
+
+    def _unsettled(self) -> list[Release]:
+        """Return the releases 0.0.z, newest first: each of them may take away what the one before it brought."""
+        found = [one for one in reversed(self._final) if one.parsed.release[:2] == (0, 0)]
+        return found[:: -(-len(found) // MOST_UNSETTLED) or 1]
 
     def _upto(self, good: Release, releases: Sequence[Release]) -> list[Release]:
         """Return of some releases, oldest first, those from a good one up to the next that is known to be bad."""

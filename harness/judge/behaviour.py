@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from harness.judge.binding import callee
-from harness.judge.blame import FOREIGN_TO_LIBRARIES, account, has_type, importing, libraries, owned, top
+from harness.judge.blame import account, has_type, importing, of_library, owned
 from harness.judge.execution import Rules
 from harness.judge.flow import feeding
 from harness.judge.marks import mark
@@ -167,9 +167,7 @@ def _inside(other: Raised, seen: Raised) -> bool:
 
 def _from_library(seen: Raised) -> bool:
     """Return whether a library raised it: its frames say so, or what it is or touched."""
-    if libraries(seen) or (top(seen.type) not in FOREIGN_TO_LIBRARIES and "." in seen.type):
-        return True
-    return bool(_touched(seen))
+    return of_library(seen) or bool(_touched(seen))
 
 
 def _touched(seen: Raised) -> list[str]:

@@ -29,6 +29,11 @@ def libraries(seen: Raised) -> tuple[Frame, ...]:
     return tuple(frame for frame in below(seen) if frame.owner not in {"stdlib", "sample", ""})
 
 
+def of_library(seen: Raised) -> bool:
+    """Return whether a library raised it; compiled code leaves no frame, but raises what its library has defined."""
+    return bool(libraries(seen)) or ("." in seen.type and top(seen.type) not in FOREIGN_TO_LIBRARIES)
+
+
 def importing(seen: Raised) -> bool:
     """Return whether a library was being imported when it was raised."""
     return any(frame.name == "<module>" for frame in libraries(seen))

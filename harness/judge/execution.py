@@ -11,7 +11,17 @@ import re
 from typing import TYPE_CHECKING
 
 from harness.judge import binding, deprecation, members, services
-from harness.judge.blame import account, attribute, below, chain, has_type, importing, libraries, top
+from harness.judge.blame import (
+    account,
+    attribute,
+    below,
+    chain,
+    has_type,
+    importing,
+    libraries,
+    of_library,
+    top,
+)
 from harness.judge.marks import mark
 from harness.judge.names import Source, sources
 from harness.model.execution import Ending, Raised
@@ -39,6 +49,8 @@ _ABSENT = re.compile(
 _FILE_NAME = re.compile(r"^(?!\w+://).*(?:/|\.[A-Za-z]\w{0,7}$)")
 _PATH = re.compile(r"^(?:\.{1,2}/)+[\w./ -]*\w/?$")
 """What can be nothing but a path."""
+_QUOTED = re.compile(r"""(['"])(?!\w+://)(?P<file>[\w./*?-]*[\w*]\.[A-Za-z][A-Za-z0-9]{0,7})\1""")
+"""A file named within a text of another language, as in ``SELECT * FROM 'trips.csv'``."""
 _PLACE = re.compile(r" \([^()]*, line \d+\)$")
 _WORK = "/work/"
 """Folder of the sample inside a sandbox."""
@@ -205,11 +217,14 @@ def _beside(path: str) -> bool:
 
 def _spoken_of(seen: Raised, source: Source | None) -> str:
     """Return the file that a library's message says is not there: one that the sample named, at that line or before."""
-    if source is None or not libraries(seen) or not _ABSENT.search(seen.message):
+    if source is None or not of_library(seen) or not _ABSENT.search(seen.message):
         return ""
+    quoted = [match["file"] for text in _texts(source.nodes) for match in _QUOTED.finditer(text)]
     here = [text for one in source.head(seen.line) for text in _texts(ast.walk(one)) if _FILE_NAME.search(text)]
     before = [text for text in _texts(source.nodes) if _PATH.match(text)]
-    return next((text for text in (*here, *before) if text in seen.message), "")
+    # a message may quote the whole query below the file that it misses
+    missed = sorted((text for text in quoted if text in seen.message), key=seen.message.index)
+    return next((text for text in (*missed, *here, *before) if text in seen.message), "")
 
 
 def _texts(nodes: Iterable[ast.AST]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from ..calling import HERE
 from ..describe import message
 from ..frames import importing
 from ..record import Recorder
-from ..spoken import absences, absent_file
+from ..spoken import absences, absent_file, quoted_files
 from . import documents, fixtures, scope
 from .standin import is_standin
 from .taint import Taint
@@ -150,15 +150,16 @@ class FileMaker:
     def _spoken_of(self, exc: BaseException, expression: ast.expr, frame: FrameType) -> Optional[Any]:
         """Return the value of an expression once there is what a library says that it lacks.
 
-        That is a file which it looks for by itself, or one of which the sample told it earlier.
+        That is a file which it looks for by itself, one of which the sample told it earlier, or one that a query names.
         """
         said = message(exc)
         missed = absences(said)
+        quoted = [name for text in self._written for name in quoted_files(text) if name in missed]
         earlier = (text for text in self._written if _PATH.match(text) and text in missed)
-        name = absent_file(said) or next(earlier, "")
+        name = next(iter(quoted), "") or absent_file(said) or next(earlier, "")
         if not name or os.path.exists(name):
             return None
-        self._report(name, frame, certain=True)
+        self._report(name, frame, certain=name not in quoted)
         if not (name not in self._written and fixtures.settings(name)):
             make = fixtures.make if os.path.splitext(name)[1] else fixtures.folder
             make(name, self._columns)
@@ -209,6 +210,7 @@ class _Moved(ast.NodeTransformer):
 def _missing(text: str, exc: BaseException) -> bool:
     """Return whether an exception is about a path, written so, that is not there."""
     pathlike = bool(text) and ("/" in text or _FILE.match(text) is not None) and "://" not in text
+    pathlike = pathlike and not quoted_files(text)  # a query that names files divides by /, too
     about = text in str(exc) or os.path.normpath(text) in str(exc) or os.path.dirname(text) in str(exc)
     # an error that tells where a name leads is about a host
     return pathlike and bool(about) and HERE not in str(exc) and not os.path.exists(text)

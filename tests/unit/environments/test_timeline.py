@@ -57,6 +57,15 @@ def test_removed_in_a_patch_release(index: LocalIndex, tmp_path: Path) -> None:
     assert (history.last_good, history.first_bad) == ("2.0.1", "2.0.2")
 
 
+def test_what_came_and_went_before_the_first_minor_line_was_there(index: LocalIndex, tmp_path: Path) -> None:
+    early = {f"0.0.{patch}": "run = 1" if patch in (2, 3) else "" for patch in range(1, 6)}
+    publish(index, {**early, "1.0": "", "3.0": ""})
+    answer = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run")
+    assert not answer.never_existed
+    assert answer.history
+    assert (answer.history.last_good, answer.history.first_bad) == ("0.0.3", "0.0.4")
+
+
 def test_module_removed_and_moved(index: LocalIndex, tmp_path: Path) -> None:
     index.publish("tool", "1.0", {ROOMY: "", "tool/report/__init__.py": "class Report: ..."})
     index.publish("tool", "3.0", {ROOMY: "", "tool/legacy/report.py": "class Report: ..."})
@@ -155,6 +164,17 @@ def test_before_many_releases_that_do_not_tell_the_last_that_has_it_is_found() -
     found = search(releases, "1.1.29", look)
     assert found.last_good
     assert (found.last_good.version, found.first_bad) == ("1.1.13", None)
+
+
+@pytest.mark.parametrize(("patches", "most"), [(0, 0), (7, 7), (60, 60), (354, 60)])
+def test_few_of_many_unsettled_releases_are_looked_at(patches: int, most: int) -> None:
+    versions = [*(f"0.0.{patch}" for patch in range(patches)), "1.0", "3.0"]
+    releases = [Release(version, "", False, (File("a.whl", "u", 1),)) for version in versions]
+    outcome = search(releases, "3.0", lambda _release: Sighting(good=False))
+    early = [one for one in outcome.seen if one.startswith("0.0.")]
+    assert outcome.last_good is None
+    assert len(early) <= most
+    assert len(early) * 2 >= most  # spread evenly: never less than half of what may be
 
 
 def test_who_has_no_time_says_of_nothing_that_it_never_existed(index: LocalIndex, tmp_path: Path) -> None:

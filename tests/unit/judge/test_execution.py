@@ -92,6 +92,11 @@ LIBRARY = {
         def misses(folder="", name="settings.json"):
             raise RuntimeError(f"Can't find directory: {folder}" if folder else f"could not find {name} in . or above")
 
+        class QueryError(Exception): pass
+
+        def query(sql):
+            raise RuntimeError(f'IO Error: No files found that match the pattern "trips.csv"\\n\\nLINE 1: {sql}')
+
         class Job:
             def __init__(self, code): self.code = code
             def submit(self): misses(f"/work/{self.code}")
@@ -225,6 +230,17 @@ CASES: list[tuple[str, str, list[tuple[str, int, str]]]] = [
     ("S103", "open('data/x.csv')\n", [("S103", 1, "data/x.csv")]),
     ("S103-by-itself", "import lib\nlib.misses()\n", [("S103", 2, "settings.json")]),
     ("S103-earlier", "import lib\njob = lib.Job('./src')\njob.submit()\n", [("S103", 3, "./src")]),
+    ("S103-query", "import lib\nlib.query(\"SELECT a / b FROM read_csv('trips.csv')\")\n", [("S103", 2, "trips.csv")]),
+    (
+        "S103-query-without-a-frame-of-the-library",
+        "import lib\n(x for x in \"FROM 'trips.csv'\").throw(lib.QueryError('No files found: trips.csv'))\n",
+        [("S103", 2, "trips.csv")],
+    ),
+    (
+        "S103-query-of-two",
+        "import lib\nlib.query(\"SELECT a / b FROM 'x.csv', 'trips.csv'\")\n",
+        [("S103", 2, "trips.csv")],
+    ),
     ("S104-no-path", "import lib\njob = lib.Job('src')\njob.submit()\n", [("S104", 3, "RuntimeError")]),
     ("S103-library", "import lib\nlib.reads('./a/b.yml')\n", [("S103", 2, "./a/b.yml")]),
     ("S103-project-file", "import lib\nlib.reads('settings.' + 'yaml')\n", [("S103", 2, "settings.yaml")]),

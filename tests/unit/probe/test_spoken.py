@@ -32,6 +32,7 @@ def client():
         ("Unable to locate ./conf/app.toml", "./conf/app.toml"),
         ("no such file: 'prefect.yaml'", "prefect.yaml"),
         ("All is well. Missing nothing. See config.json", ""),
+        ('No files found that match the pattern "conf.json"', "conf.json"),
         ("[Errno 2] No such file or directory: '/opt/lib/config.json'", ""),
         ("model 'x' not found in config.json", ""),
         ("https://example.com/config.json was not found", ""),
@@ -73,3 +74,34 @@ def test_what_the_sample_told_a_library_earlier_is_made_when_it_is_missed(tmp_pa
     seen = explore(tmp_path, text)
     assert [(one["target"], one["line"]) for one in seen["files"]] == [("./src", 3)]
     assert "sent ['document.txt']" in seen["stdout"]
+
+
+DATABASE = """
+import os, re
+
+class QueryError(Exception):
+    pass
+
+def query(sql):
+    name = re.search("FROM '(.*?)'", sql).group(1)
+    if not os.path.exists(name):
+        raise QueryError(f'IO Error: No files found that match the pattern "{name}"\\n\\nLINE 1: {sql}')
+    return open(name).read().count("\\n")
+"""
+
+
+def test_a_file_that_stands_in_a_query_is_made_when_it_is_missed(tmp_path: Path) -> None:
+    (tmp_path / "base.py").write_text(DATABASE)
+    text = """import base\nrows = base.query("SELECT fare / distance FROM 'data/trips.csv'")\nprint(rows > 0)\n"""
+    seen = explore(tmp_path, text)
+    assert not missed(seen)
+    assert [(one["target"], one["line"]) for one in seen["files"]] == [("data/trips.csv", 2)]
+    assert seen["stdout"] == "True\n"
+
+
+def test_a_file_that_the_sample_was_to_write_is_made_for_a_query_and_not_told(tmp_path: Path) -> None:
+    (tmp_path / "base.py").write_text(DATABASE)
+    text = """import base\nunknown.save("out.csv")\nprint(base.query("SELECT 1 FROM 'out.csv'") > 0)\n"""
+    seen = explore(tmp_path, text)
+    assert seen["files"] == []
+    assert seen["stdout"] == "True\n"
