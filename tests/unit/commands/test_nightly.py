@@ -150,7 +150,7 @@ def test_a_stop_records_and_reports_nothing(
     def stop(*_: object, **__: object) -> object:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(local, "as_completed", stop)
+    monkeypatch.setattr(local, "wait", stop)
     assert nightly(passing) == 130
     assert "goes on where this one stopped" in capsys.readouterr().err
     assert not Path("harness-nightly").exists()
