@@ -74,10 +74,11 @@ class _Search:
         limit = Version(tested)
         usable = [one for one in releases if one.files and not one.yanked and one.parsed < limit]
         self._tested = next((one for one in releases if one.parsed == limit), None)
-        self._final = [one for one in usable if not one.parsed.is_prerelease]
-        self._pre = [one for one in usable if one.parsed.is_prerelease]
-        if not self._final:
-            self._final, self._pre = self._pre, []
+        first = next((one.parsed.release[:2] for one in usable if not one.parsed.is_prerelease), None)
+        # before the line of the first final release, pre-releases are what there was to install
+        early = {one.version for one in usable if first is None or one.parsed.release[:2] < first}
+        self._final = [one for one in usable if one.version in early or not one.parsed.is_prerelease]
+        self._pre = [one for one in usable if one.version not in early and one.parsed.is_prerelease]
         self._look = look
         self._seen: dict[str, Sighting] = {}
 

@@ -211,6 +211,17 @@ def test_in_a_prerelease_only(index: LocalIndex, tmp_path: Path) -> None:
     assert answer.prerelease == "2.0rc1"
 
 
+def test_prereleases_count_before_the_line_of_the_first_final_release(index: LocalIndex, tmp_path: Path) -> None:
+    publish(
+        index,
+        {"0.3.dev0": "run = 1", "0.4.dev0": "run = 1", "0.5.dev0": "", "1.0rc1": "late = 1", "1.0": "", "3.0": ""},
+    )
+    history = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run").history
+    assert history
+    assert (history.last_good, history.first_bad) == ("0.4.dev0", "0.5.dev0")
+    assert ask(index, tmp_path, Sense.ATTRIBUTE, "tool.late").never_existed
+
+
 def test_distribution_with_prereleases_only(index: LocalIndex, tmp_path: Path) -> None:
     publish(index, {"1.0a1": "run = 1", "2.0a1": ""})
     history = ask(index, tmp_path, Sense.ATTRIBUTE, "tool.run", tested="2.0a1").history
